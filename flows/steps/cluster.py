@@ -1,0 +1,53 @@
+"""Stored pages -> exception rows and clusters, each page exactly once.
+
+Owns: the order (read candidates, extract, write exception rows, record clusters). Keeps out: what an exception is,
+what makes two the same.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from connectors.pages import PageRecord
+from connectors.records import TimeWindow
+from connectors.warehouse import LogFilter
+from flows.wiring import Workspace
+from indexers.exceptions.clusters import ClusterStore
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterResult:
+    """How many pages were worked on, how many exceptions they held, which clusters they touched and which are new."""
+
+    pages: int = 0
+    exceptions: int = 0
+    touched: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+
+
+def cluster_pages(workspace: Workspace) -> ClusterResult:
+    """Extract and cluster the exceptions of every page that is stored and not clustered yet, in order."""
+    from indexers.exceptions.rows import exception_rows
+
+    store = ClusterStore(workspace.database)
+    pages = exceptions = 0
+    touched: dict[str, None] = {}
+    new: dict[str, None] = {}
+    for page in workspace.ledger.pending("stored"):
+        found, traces = exception_rows(workspace.warehouse.logs(_candidates(page), newest_first=False))
+        if found.num_rows:
+            workspace.warehouse.write("exceptions", found, f"{page.page_id}:exceptions")
+        done = store.record_page(page.page_id, found, traces, embedder=workspace.embedder)
+        if done is None:
+            continue  # another run had clustered it
+        pages += 1
+        exceptions += found.num_rows
+        touched.update(dict.fromkeys(done.touched))
+        new.update(dict.fromkeys(done.new))
+    return ClusterResult(pages, exceptions, tuple(touched), tuple(new))
+
+
+def _candidates(page: PageRecord) -> LogFilter:
+    window = None
+    if page.first_timestamp is not None and page.last_timestamp is not None:
+        window = TimeWindow(page.first_timestamp, page.last_timestamp + timedelta(microseconds=1))
+    return LogFilter(window=window, page_ids=(page.page_id,), may_hold_exception=True)
