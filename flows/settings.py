@@ -5,14 +5,15 @@ Owns: names, defaults, validation. Keeps out: opening anything (wiring.py does).
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from connectors.errors import BadInputError
 
 CONFIG_FILE = "firstcause.toml"
+INGEST_SOURCE = "http"  # the name that lines posted to the API are filed under
 
 
 class _Strict(BaseModel):
@@ -84,6 +85,16 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over variables, variables over the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        for kind, named in (("source", self.sources), ("repository", self.repositories)):
+            names = [thing.name for thing in named]
+            if twice := {name for name in names if names.count(name) > 1}:
+                raise ValueError(f"two of them are called {', '.join(sorted(twice))}; every {kind} needs its own name")
+        if any(source.name == INGEST_SOURCE for source in self.sources):
+            raise ValueError(f"the source name {INGEST_SOURCE!r} is kept for lines posted to the API; choose another")
+        return self
 
     @property
     def database_url(self) -> str:

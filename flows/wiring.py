@@ -18,9 +18,7 @@ from connectors.registry import open_adapter
 from connectors.sources import LogSource
 from connectors.vectors import VectorStore
 from connectors.warehouse import Warehouse
-from flows.settings import RepositorySettings, Settings, SourceSettings
-
-INGEST_SOURCE = "http"  # the name that lines posted to the API are filed under
+from flows.settings import INGEST_SOURCE, RepositorySettings, Settings, SourceSettings
 
 
 class Workspace:
@@ -65,6 +63,13 @@ class Workspace:
         """The configured sources and the spool of the HTTP endpoint."""
         spool = SourceSettings(name=INGEST_SOURCE, url=f"spool://{self.settings.spool_dir}")
         return (*self.settings.sources, spool)
+
+    def source_named(self, name: str) -> SourceSettings:
+        """The configured source called `name`. Raises NotFoundError listing the known ones."""
+        known = {source.name: source for source in self.source_settings()}
+        if name not in known:
+            raise NotFoundError(f"no source is called {name!r}; configured: {', '.join(known)}.")
+        return known[name]
 
     def source(self, source: SourceSettings) -> LogSource:
         """The adapter for one source."""
