@@ -45,3 +45,64 @@ class SourceTree(Protocol):
     def text(self, path: str) -> str:
         """One file's text, undecodable bytes replaced. Raises NotFoundError naming path and commit."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """One changed stretch; starts are 1-based lines, a count of 0 means "nothing on that side, after this line"."""
+
+    old_start: int
+    old_lines: int
+    new_start: int
+    new_lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """What happened to one file between two commits.
+
+    `path` is the new path (the old one for a deleted file); `old_path` is None unless the file was renamed or copied;
+    `status` is one of added, modified, deleted, renamed, copied, retyped. Binary files have no hunks.
+    """
+
+    path: str
+    old_path: str | None
+    hunks: tuple[Hunk, ...] = ()
+    status: str = "modified"
+
+    @property
+    def new_ranges(self) -> tuple[tuple[int, int], ...]:
+        """First and last changed line (inclusive) of each hunk in the new file; a pure deletion is the line before."""
+        return tuple((h.new_start, h.new_start + max(h.new_lines, 1) - 1) for h in self.hunks)
+
+
+@dataclass(frozen=True, slots=True)
+class BlameLine:
+    """Who last changed one line. `line` is 1-based in the blamed file, `original_*` say where it came from.
+
+    `boundary` is True when history ends here (shallow clone or first commit), so the commit may not be the author.
+    """
+
+    line: int
+    commit: str
+    author: str
+    authored_at: datetime
+    subject: str
+    original_path: str
+    original_line: int
+    text: str
+    boundary: bool = False
+
+
+class History(Protocol):
+    """What a version control system knows beyond one tree."""
+
+    name: str
+
+    def resolve(self, ref: str) -> str:
+        """The full commit id of a branch, tag or abbreviated id. Raises NotFoundError."""
+        ...
+
+    def tags(self) -> dict[str, str]:
+        """Tag name -> commit id."""
+        ...
