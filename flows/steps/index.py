@@ -1,0 +1,66 @@
+"""Repositories -> code index: the default branch and every commit that a release says was running.
+
+Owns: which commits are indexed, and that embedding comes after and may lag. Keeps out: parsing code.
+"""
+
+from dataclasses import dataclass
+
+from connectors.errors import NotFoundError
+from connectors.source_control.git import GitRepository
+from flows.settings import RepositorySettings
+from flows.wiring import Workspace
+from indexers.code.index import CodeIndex
+from indexers.code.releases import ReleaseStore
+
+EMBEDDED_A_RUN = 2_000  # blocks; at about 20 a second a run's embedding stays under two minutes
+
+
+@dataclass(frozen=True, slots=True)
+class IndexResult:
+    """One commit indexed. `problem` says why it could not be; the counts are then 0."""
+
+    repository: str
+    commit: str
+    files: int = 0
+    files_parsed: int = 0
+    blocks: int = 0
+    blocks_new: int = 0
+    problem: str = ""
+
+
+def code_index(workspace: Workspace) -> CodeIndex:
+    """The index over the workspace's stores."""
+    return CodeIndex(workspace.database, vectors=workspace.vectors, embedder=workspace.embedder)
+
+
+def index_repository(workspace: Workspace, repository: RepositorySettings) -> list[IndexResult]:
+    """Index what is new in one repository; a commit that is missing there is reported, not raised."""
+    git = GitRepository(repository.path, name=repository.name)
+    index = code_index(workspace)
+    results = []
+    for ref in _refs(workspace, repository, git):
+        try:
+            done = index.index(git.tree(ref))
+        except NotFoundError as error:
+            results.append(IndexResult(repository.name, ref, problem=str(error)))
+            continue
+        results.append(
+            IndexResult(repository.name, git.resolve(ref), done.files, done.files_parsed, done.blocks, done.blocks_new)
+        )
+    return results
+
+
+def embed(workspace: Workspace, limit: int = EMBEDDED_A_RUN) -> int:
+    """Embed up to `limit` blocks that wait for it; 0 where embeddings are switched off."""
+    return code_index(workspace).embed_pending(limit) if workspace.embedder is not None else 0
+
+
+def _refs(workspace: Workspace, repository: RepositorySettings, git: GitRepository) -> list[str]:
+    released = [
+        release.commit
+        for release in ReleaseStore(workspace.database).all()
+        if release.commit
+        and release.repository in ("", repository.name)
+        and (not repository.services or release.service in repository.services)
+    ]
+    return list(dict.fromkeys([git.resolve(git.default_branch()), *released]))
