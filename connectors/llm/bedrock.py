@@ -1,0 +1,189 @@
+"""Amazon Bedrock through the Converse API: one question, one forced tool call, one JSON object back.
+
+Owns: the boto3 client, the shape of the request, and the translation of every vendor error into our tree. The SDK's
+own retries are off, because the caller's policy (connectors/retry.py) decides. Keeps out: prompts, fallbacks, budgets.
+API: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from connectors.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    FirstcauseError,
+    NotFoundError,
+    RetryableError,
+    ThrottledError,
+    UnavailableError,
+)
+from connectors.llm import ModelAnswer, ModelRequest
+from connectors.llm.errors import BadAnswerError
+
+CONNECT_TIMEOUT_SECONDS = 5.0
+
+# Vendor error code -> what the caller should do about it; anything else is decided by the HTTP status.
+ERRORS: Mapping[str, type[FirstcauseError]] = {
+    "ThrottlingException": ThrottledError,
+    "TooManyRequestsException": ThrottledError,
+    "ServiceQuotaExceededException": ThrottledError,
+    "ModelTimeoutException": UnavailableError,
+    "ModelErrorException": UnavailableError,
+    "ModelNotReadyException": UnavailableError,
+    "ServiceUnavailableException": UnavailableError,
+    "InternalServerException": UnavailableError,
+    "AccessDeniedException": AuthenticationError,
+    "UnrecognizedClientException": AuthenticationError,
+    "InvalidSignatureException": AuthenticationError,
+    "ExpiredTokenException": AuthenticationError,
+    "ResourceNotFoundException": NotFoundError,
+    "ValidationException": ConfigurationError,
+}
+
+
+def open_bedrock(
+    url: str, *, region: str = "", timeout_seconds: float = 60.0, endpoint_url: str | None = None
+) -> "BedrockModel":
+    """The model named by `bedrock://<model id or inference profile ARN>` (percent-encoding allowed).
+
+    `region` empty means boto3's own chain (AWS_REGION, profile). `endpoint_url` None means the region's endpoint or
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME. Nothing is contacted here. Raises ConfigurationError when no model is named.
+    """
+    parts = urlsplit(url)
+    model_id = unquote(parts.netloc + parts.path)
+    if not model_id:
+        raise ConfigurationError(f"{url!r} names no model; write bedrock://<model id>.")
+    return BedrockModel(model_id, region=region, timeout_seconds=timeout_seconds, endpoint_url=endpoint_url)
+
+
+class BedrockModel:
+    """A `StructuredModel` over Bedrock Converse."""
+
+    def __init__(
+        self, model_id: str, *, region: str = "", timeout_seconds: float = 60.0, endpoint_url: str | None = None
+    ) -> None:
+        self.model_id = model_id
+        self._region = region
+        self._timeout_seconds = timeout_seconds
+        self._endpoint_url = endpoint_url
+
+    @cached_property
+    def _client(self) -> Any:
+        import boto3
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
+
+        config = Config(
+            connect_timeout=min(CONNECT_TIMEOUT_SECONDS, self._timeout_seconds),
+            read_timeout=self._timeout_seconds,
+            retries={"total_max_attempts": 1, "mode": "standard"},
+        )
+        try:
+            return boto3.client(
+                "bedrock-runtime", region_name=self._region or None, endpoint_url=self._endpoint_url, config=config
+            )
+        except BotoCoreError as error:
+            raise ConfigurationError(f"Bedrock cannot be reached as configured: {error}") from error
+
+    def answer(self, request: ModelRequest) -> ModelAnswer:
+        """The tool input that the model gave.
+
+        Raises ThrottledError or UnavailableError (worth another try), AuthenticationError, NotFoundError or
+        ConfigurationError (fix the settings), BadAnswerError (no usable object came back).
+        """
+        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
+
+        client = self._client
+        try:
+            response = client.converse(**_converse_arguments(self.model_id, request))
+        except ClientError as error:
+            raise _translated(self.model_id, error) from error
+        except ResponseParserError as error:
+            raise BadAnswerError(f"{self.model_id} sent a response that is not valid JSON: {error}") from error
+        except BotoCoreError as error:
+            raise _translated_transport(self.model_id, error) from error
+        return _read(self.model_id, request.tool_name, response)
+
+
+def _converse_arguments(model_id: str, request: ModelRequest) -> dict[str, Any]:
+    tool = {
+        "toolSpec": {
+            "name": request.tool_name,
+            "description": request.tool_description,
+            "inputSchema": {"json": dict(request.schema)},
+        }
+    }
+    return {
+        "modelId": model_id,
+        "system": [{"text": request.system}],
+        "messages": [{"role": "user", "content": [{"text": request.prompt}]}],
+        "inferenceConfig": {"maxTokens": request.max_tokens, "temperature": 0.0},
+        "toolConfig": {"tools": [tool], "toolChoice": {"tool": {"name": request.tool_name}}},
+    }
+
+
+def _read(model_id: str, tool_name: str, response: Any) -> ModelAnswer:
+    message = (response.get("output") or {}).get("message") or {}
+    stop_reason = str(response.get("stopReason", ""))
+    if stop_reason == "max_tokens":
+        raise BadAnswerError(f"{model_id} was cut off at its token limit before the answer was whole.")
+    uses = [part["toolUse"] for part in message.get("content") or () if "toolUse" in part]
+    chosen = next((use for use in uses if use.get("name") == tool_name), None)
+    if chosen is None:
+        raise BadAnswerError(f"{model_id} answered without calling {tool_name!r} (stop reason {stop_reason!r}).")
+    output = chosen.get("input")
+    if not isinstance(output, Mapping):
+        raise BadAnswerError(f"{model_id} called {tool_name!r} with {type(output).__name__} instead of an object.")
+    usage, metrics = response.get("usage") or {}, response.get("metrics") or {}
+    return ModelAnswer(
+        output=output,
+        model_id=model_id,
+        input_tokens=int(usage.get("inputTokens", 0)),
+        output_tokens=int(usage.get("outputTokens", 0)),
+        latency_ms=int(metrics.get("latencyMs", 0)),
+        stop_reason=stop_reason,
+    )
+
+
+def _translated(model_id: str, error: Any) -> FirstcauseError:
+    """A vendor's `ClientError` in our tree."""
+    details = error.response.get("Error", {})
+    metadata = error.response.get("ResponseMetadata", {})
+    status = int(metadata.get("HTTPStatusCode", 0))
+    by_status = (
+        ThrottledError
+        if status == 429
+        else UnavailableError
+        if status >= 500 or status == 408
+        else AuthenticationError
+        if status in (401, 403)
+        else ConfigurationError
+    )
+    kind = ERRORS.get(str(details.get("Code", "")), by_status)
+    message = f"Bedrock refused {model_id}: {details.get('Code', status)}: {details.get('Message', '')}".rstrip(": ")
+    if issubclass(kind, RetryableError):
+        return kind(message, retry_after=_seconds(metadata.get("HTTPHeaders", {}).get("retry-after")))
+    return kind(message)
+
+
+def _seconds(header: str | None) -> float | None:
+    """`Retry-After` in seconds; its date form is not used by AWS and is ignored."""
+    try:
+        return None if header is None else max(0.0, float(header))
+    except ValueError:
+        return None
+
+
+def _translated_transport(model_id: str, error: Exception) -> FirstcauseError:
+    """Everything that went wrong before or without an HTTP answer."""
+    from botocore import exceptions
+
+    message = f"Bedrock could not be asked for {model_id}: {error}"
+    if isinstance(error, exceptions.NoCredentialsError | exceptions.PartialCredentialsError):
+        return AuthenticationError(message)
+    if isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError):  # refused, reset, DNS, TLS, timeouts
+        return UnavailableError(message)
+    return ConfigurationError(message)
