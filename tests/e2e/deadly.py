@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.settings import load_settings
-from flows.wiring import Workspace
 from flows.steps.whole import run_stages
+from flows.wiring import Workspace
 
 
 class Countdown:
