@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from connectors.errors import BadInputError
@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     log_retention: timedelta = timedelta(days=30)
     host: str = "127.0.0.1"
     port: int = 8321
+    # When set, every request but health needs `Authorization: Bearer <token>`.
+    api_token: SecretStr | None = Field(default=None, min_length=8)
+    work_pool: str = ""  # Prefect work pool that runs the deployments; empty: the process of `firstcause up` does
 
     @classmethod
     def settings_customise_sources(
