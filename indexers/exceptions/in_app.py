@@ -1,0 +1,60 @@
+"""Decides which frames are the application's own code, from the rules in in_app.txt.
+
+The rules are data so that they can be read and extended without knowing this program. Keeps out: what the decision
+is used for.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from indexers.exceptions.chain import Frame
+
+RULES = Path(__file__).parent / "in_app.txt"
+
+# languages that share the rules of another
+_FAMILY = {"java": "jvm", "kotlin": "jvm", "scala": "jvm", "typescript": "javascript", "cpp": "native", "c": "native"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A frame whose `field` matches `pattern` is not the application's."""
+
+    language: str
+    field: str
+    pattern: re.Pattern[str]
+
+
+@cache
+def rules(language: str) -> tuple[Rule, ...]:
+    """The rules for `language`, in the order of the file."""
+    family = _FAMILY.get(language, language)
+    found = []
+    for line in RULES.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, field, pattern = line.split(None, 2)
+        if name in (family, "*"):
+            found.append(Rule(name, field, re.compile(pattern.strip())))
+    return tuple(found)
+
+
+@cache
+def _compiled(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((rule.field, rule.pattern) for rule in rules(language))
+
+
+def is_in_app(frame: Frame, language: str) -> bool:
+    """Whether `frame` belongs to the application."""
+    file = frame.file.replace("\\", "/")
+    for field, pattern in _compiled(language):
+        value = file if field == "file" else frame.function if field == "function" else frame.module
+        if value and pattern.search(value):
+            return False
+    return bool(file or frame.function)
+
+
+def decided(frame: Frame, language: str) -> Frame:
+    """`frame` with `in_app` set."""
+    return replace(frame, in_app=is_in_app(frame, language))
