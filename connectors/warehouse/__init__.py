@@ -63,24 +63,35 @@ class Warehouse(Protocol):
     def write(self, table: TableName, batch: pa.Table, batch_id: str) -> bool:
         """Store `batch` (LOG_SCHEMA or EXCEPTION_SCHEMA) whole or not at all, durable on return.
 
-        A second write under the same `batch_id` is a no-op and returns False.
+        A second write under the same `batch_id` is a no-op and returns False. Times outside 1970..2105 (a broken
+        clock) are moved to the nearest end. Raises BadInputError for columns that are missing, null or mistyped.
+        """
+        ...
+
+    def replace(self, table: TableName, batch: pa.Table, batch_id: str, *, page_ids: Sequence[str]) -> bool:
+        """Put `batch` in the place of all rows of the pages `page_ids`.
+
+        A no-op returning False when `batch_id` is there. For reading pages again from the raw archive. Rows are not deduplicated by event id when they are read: a batch
+        id keeps a batch from coming twice, the page ledger keeps pages apart, and a page that is read anew, whose
+        events keep their ids, replaces its old rows here. Readers never see old and new rows together; the lake shows
+        one or the other at every moment, ClickHouse shows neither for the moment between two statements.
         """
         ...
 
     def logs(
         self, where: LogFilter, *, limit: int | None = None, offset: int = 0, newest_first: bool = True
     ) -> pa.Table:
-        """Matching log rows (LOG_SCHEMA) ordered by (timestamp, event_id)."""
+        """Matching log rows (LOG_SCHEMA) ordered by (timestamp, event_id, page_id)."""
         ...
 
     def exceptions(
         self, where: ExceptionFilter, *, limit: int | None = None, offset: int = 0, newest_first: bool = True
     ) -> pa.Table:
-        """Matching exception rows (EXCEPTION_SCHEMA) ordered by (timestamp, event_id, ordinal)."""
+        """Matching exception rows (EXCEPTION_SCHEMA) ordered by (timestamp, event_id, ordinal, page_id)."""
         ...
 
     def histogram(self, where: LogFilter, bin_seconds: int) -> Sequence[HistogramBin]:
-        """Counts per time bin and severity text, in order of time, empty bins left out."""
+        """Counts per time bin (aligned to 1970 UTC) and severity text, in order of both, empty bins left out."""
         ...
 
     def count(self, where: LogFilter) -> int:

@@ -1,0 +1,148 @@
+"""The raw archive as an S3 bucket, or anything that speaks S3 (AWS_ENDPOINT_URL_S3 names its address).
+
+Owns: boto3's client for S3, its limits, and the translation of its errors. Keeps out: what keys are valid (keys.py).
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from connectors.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    FirstcauseError,
+    NotFoundError,
+    ThrottledError,
+    UnavailableError,
+)
+from connectors.objects.keys import checked
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+T = TypeVar("T")
+
+CONNECT_SECONDS = 5
+READ_SECONDS = 60
+ATTEMPTS = 4  # boto3's own, for single requests; whole steps are retried by their callers
+
+_MISSING = {"NoSuchKey", "404", "NotFound"}
+_DENIED = {
+    "403",
+    "AccessDenied",
+    "ExpiredToken",
+    "Forbidden",
+    "InvalidAccessKeyId",
+    "InvalidToken",
+    "SignatureDoesNotMatch",
+    "TokenRefreshRequired",
+}
+_THROTTLED = {"429", "503", "RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException"}
+
+
+def open_s3(url: str) -> "S3Objects":
+    """The store in the bucket and below the prefix that `url` names: `s3://bucket` or `s3://bucket/some/prefix`.
+
+    Region, credentials and endpoint come from boto3's usual places. No request is sent yet.
+    """
+    parts = urlsplit(url)
+    prefix = parts.path.strip("/")
+    if not parts.netloc or parts.query or parts.fragment or "//" in prefix:
+        raise ConfigurationError(f"objects URL {url!r} cannot be used; the valid form is s3://bucket/prefix.")
+    return S3Objects(parts.netloc, prefix)
+
+
+class S3Objects:
+    """See connectors.objects.ObjectStore; safe between processes and threads."""
+
+    def __init__(self, bucket: str, prefix: str = "") -> None:
+        self._bucket = bucket
+        self._prefix = f"{prefix}/" if prefix else ""
+        self._client = _client()
+
+    def put(self, key: str, data: bytes) -> None:
+        """Store `data` whole under `key`; S3 has it durable when it answers."""
+        name = self._name(key)
+        self._call(key, lambda: self._client.put_object(Bucket=self._bucket, Key=name, Body=data))
+
+    def get(self, key: str) -> bytes:
+        """The object's bytes. Raises NotFoundError when there is none."""
+        name = self._name(key)
+        return self._call(key, lambda: self._client.get_object(Bucket=self._bucket, Key=name)["Body"].read())
+
+    def exists(self, key: str) -> bool:
+        """Whether an object is there."""
+        name = self._name(key)
+        try:
+            self._call(key, lambda: self._client.head_object(Bucket=self._bucket, Key=name))
+        except NotFoundError:
+            return False
+        return True
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """All keys that begin with `prefix`, in order, a thousand a request."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=self._prefix + prefix
+        )
+        listing = iter(pages)
+        while (page := self._call(prefix, lambda: next(listing, None))) is not None:
+            for entry in page.get("Contents", ()):
+                yield entry["Key"].removeprefix(self._prefix)
+
+    def delete(self, key: str) -> None:
+        """Remove an object; removing one that is not there is a no-op."""
+        name = self._name(key)
+        self._call(key, lambda: self._client.delete_object(Bucket=self._bucket, Key=name))
+
+    def _name(self, key: str) -> str:
+        return self._prefix + checked(key)
+
+    def _call(self, key: str, request: Callable[[], T]) -> T:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return request()
+        except (ClientError, BotoCoreError) as error:
+            raise translate(error, f"s3://{self._bucket}/{self._prefix}{key}") from error
+
+
+def translate(error: Exception, what: str) -> FirstcauseError:
+    """The error of our tree that says what the caller should do about boto3's `error` on the object `what`."""
+    from botocore import exceptions as boto
+
+    if isinstance(error, boto.ClientError):
+        code = error.response.get("Error", {}).get("Code", "")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if code in _MISSING:
+            return NotFoundError(f"no object is stored at {what}.")
+        if code == "NoSuchBucket":
+            return ConfigurationError(f"the bucket of {what} does not exist; create it or name another.")
+        if code in _DENIED:
+            return AuthenticationError(f"S3 refused access to {what} ({code}); check credentials and bucket policy.")
+        if code in _THROTTLED:
+            return ThrottledError(f"S3 asks for fewer requests ({code}) at {what}.")
+        if status >= 500 or code == "RequestTimeout":
+            return UnavailableError(f"S3 failed with {code or status} at {what}.")
+        return ConfigurationError(f"S3 refused the request for {what}: {error}.")
+    if isinstance(error, boto.NoCredentialsError | boto.PartialCredentialsError | boto.CredentialRetrievalError):
+        return AuthenticationError(f"no AWS credentials were found for {what}: {error}.")
+    network = (boto.HTTPClientError, boto.ConnectionError, boto.ResponseStreamingError, boto.IncompleteReadError)
+    if isinstance(error, network):
+        return UnavailableError(f"S3 cannot be reached for {what}: {error}.")
+    return ConfigurationError(f"boto3 cannot work with {what}: {error}.")
+
+
+def _client() -> "S3Client":
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
+
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    )
+    try:
+        return boto3.session.Session().client("s3", config=config)
+    except (BotoCoreError, ValueError) as error:
+        raise ConfigurationError(f"boto3 cannot make an S3 client: {error}.") from error
