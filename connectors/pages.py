@@ -37,6 +37,7 @@ source_pages = sa.Table(
     sa.Column("rows", sa.Integer, nullable=False, server_default="0"),
     sa.Column("rejects", sa.Integer, nullable=False, server_default="0"),
     sa.Column("carry_key", sa.Text),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="0"),
     sa.Column("first_timestamp", UtcDateTime),
     sa.Column("last_timestamp", UtcDateTime),
     sa.UniqueConstraint("source", "sequence"),
@@ -55,7 +56,7 @@ page_rejects = sa.Table(
 @dataclass(frozen=True, slots=True)
 class PageRecord:
     """One claimed page. `watermark` is where its source resumes after it; `carry_key` names the archived
-    lines of events that were still open at its end (None when there were none)."""
+    lines of events that were still open at its end (None when there were none); `revision` counts replays."""
 
     page_id: str
     source: str
@@ -68,8 +69,13 @@ class PageRecord:
     rows: int = 0
     rejects: int = 0
     carry_key: str | None = None
+    revision: int = 0
     first_timestamp: datetime | None = None
     last_timestamp: datetime | None = None
+
+    def batch_id(self, table: str) -> str:
+        """What the page's rows in `table` are written under: another one each time the page is read again."""
+        return f"{self.page_id}:{table}" + (f"@{self.revision}" if self.revision else "")
 
 
 class PageLedger:
@@ -122,22 +128,30 @@ class PageLedger:
         rejects: Sequence[Reject],
         carry_key: str | None,
         span: tuple[datetime, datetime] | None,
+        revision: int = 0,
     ) -> None:
-        """The page's rows are durable in the warehouse; `span` is their first and last timestamp. Idempotent."""
+        """The page's rows are durable in the warehouse; `span` is their first and last timestamp.
+
+        `revision` is that of the rows; a page that was stored before moves back to "stored" only for a newer one, so
+        that its exceptions are clustered anew. Idempotent.
+        """
         first, last = span or (None, None)
+        waiting = sa.or_(source_pages.c.status == "archived", source_pages.c.revision < revision)
         with self._database.write() as connection:
             connection.execute(
                 sa.update(source_pages)
-                .where(source_pages.c.page_id == page_id, source_pages.c.status == "archived")
+                .where(source_pages.c.page_id == page_id, waiting)
                 .values(
                     status="stored",
                     rows=rows,
                     rejects=len(rejects),
                     carry_key=carry_key,
+                    revision=revision,
                     first_timestamp=first,
                     last_timestamp=last,
                 )
             )
+            connection.execute(sa.delete(page_rejects).where(page_rejects.c.page_id == page_id))
             counts = Counter(reject.reason for reject in rejects)
             samples = {reject.reason: reject.sample for reject in reversed(rejects)}
             self._database.upsert(

@@ -80,9 +80,10 @@ def page_key(source: str, observed_at: datetime, page_id: str) -> str:
     return f"raw/{_safe(source)}/{observed_at:%Y/%m/%d/%H}/{page_id}.arrow"
 
 
-def carry_key(source: str, page_id: str) -> str:
-    """Where the lines of events still open at the end of a page are filed."""
-    return f"carry/{_safe(source)}/{page_id}.arrow"
+def carry_key(source: str, page_id: str, data: bytes) -> str:
+    """Where the lines of events still open at the end of a page are filed; other lines get another key."""
+    content = hashlib.blake2b(data, digest_size=8).hexdigest()
+    return f"carry/{_safe(source)}/{page_id}-{content}.arrow"
 
 
 def _safe(source: str) -> str:

@@ -34,8 +34,10 @@ def cluster_pages(workspace: Workspace) -> ClusterResult:
     new: dict[str, None] = {}
     for page in workspace.ledger.pending("stored"):
         found, traces = exception_rows(workspace.warehouse.logs(_candidates(page), newest_first=False))
-        if found.num_rows:
-            workspace.warehouse.write("exceptions", found, f"{page.page_id}:exceptions")
+        if page.revision:
+            workspace.warehouse.replace("exceptions", found, page.batch_id("exceptions"), page_ids=[page.page_id])
+        elif found.num_rows:
+            workspace.warehouse.write("exceptions", found, page.batch_id("exceptions"))
         done = store.record_page(page.page_id, found, traces, embedder=workspace.embedder)
         if done is None:
             continue  # another run had clustered it

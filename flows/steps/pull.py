@@ -145,23 +145,36 @@ def _store(workspace: Workspace, archived: _Archived) -> PageRecord:
 
 
 def finish(workspace: Workspace, record: PageRecord) -> PageRecord:
-    """Bring a claimed page from the archive into the warehouse; harmless when it is there already."""
+    """Bring a claimed page from the archive into the warehouse; harmless when it is there already.
+
+    A page of a later revision takes the place of the rows it had before.
+    """
     page, final = archive.decode_page(workspace.objects.get(record.object_key))
     return _write_rows(workspace, record, page, final=final)
 
 
 def _write_rows(workspace: Workspace, record: PageRecord, page: SourcePage, *, final: bool) -> PageRecord:
-    rows, rejects, carry = parse_in_order(workspace, record, page, final=final)
-    workspace.warehouse.write("logs", rows, record.page_id)
+    rows, rejects, carry = _parse_in_order(workspace, record, page, final=final)
+    if record.revision:
+        workspace.warehouse.replace("logs", rows, record.batch_id("logs"), page_ids=[record.page_id])
+    else:
+        workspace.warehouse.write("logs", rows, record.batch_id("logs"))
     key = None
     if carry is not None:
-        key = archive.carry_key(record.source, record.page_id)
+        key = archive.carry_key(record.source, record.page_id, carry)
         workspace.objects.put(key, carry)
-    workspace.ledger.mark_stored(record.page_id, rows=rows.num_rows, rejects=rejects, carry_key=key, span=_span(rows))
+    workspace.ledger.mark_stored(
+        record.page_id,
+        rows=rows.num_rows,
+        rejects=rejects,
+        carry_key=key,
+        span=_span(rows),
+        revision=record.revision,
+    )
     return replace(record, status="stored", rows=rows.num_rows, rejects=len(rejects), carry_key=key)
 
 
-def parse_in_order(
+def _parse_in_order(
     workspace: Workspace, record: PageRecord, page: SourcePage, *, final: bool
 ) -> tuple[pa.Table, tuple[Reject, ...], bytes | None]:
     """The page's rows after what the page before it left open, its rejects, and what it leaves open itself.
