@@ -24,7 +24,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class TraceDraft:
     """The exceptions of one trace in printed order, and the block lines it takes up (inclusive)."""
 
     language: str
@@ -40,4 +40,4 @@ class Trace:
         return max(draft.last for draft in self.drafts)
 
 
-Parser = Callable[[Block], list[Trace]]
+Parser = Callable[[Block], list[TraceDraft]]

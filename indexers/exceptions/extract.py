@@ -5,20 +5,23 @@ like (languages/), what an exception means for grouping.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from indexers.exceptions.chain import ExceptionRecord
-from indexers.exceptions.drafts import Trace
+from indexers.exceptions.drafts import TraceDraft
 from indexers.exceptions.envelopes import unwrap
 from indexers.exceptions.in_app import decided
 from indexers.exceptions.languages import parsers_for
 from indexers.exceptions.lines import Block
 
 
-class _Found(NamedTuple):
-    place: tuple[int, int]  # first and last input line
-    order: int
+class FoundTrace(NamedTuple):
+    """One trace: its exceptions (parents index `records`), its text freed of envelopes, its first and last input line."""
+
     records: list[ExceptionRecord]
+    text: str
+    lines: tuple[int, int]
 
 
 def extract_exceptions(text: str) -> list[ExceptionRecord]:
@@ -26,16 +29,23 @@ def extract_exceptions(text: str) -> list[ExceptionRecord]:
 
     Any text is accepted; the time is linear in its length. Text without an exception gives an empty list.
     """
-    if not isinstance(text, str):  # bytes are a caller's mistake that would be hard to see in the result
-        raise TypeError(f"extract_exceptions takes str, got {type(text).__name__}")
-    found: list[_Found] = []
+    records: list[ExceptionRecord] = []
+    for found in extract_traces(text):
+        offset = len(records)
+        records += [
+            replace(record, parent=None if record.parent is None else record.parent + offset)
+            for record in found.records
+        ]
+    return records
+
+
+def extract_traces(text: str) -> list[FoundTrace]:
+    """The traces in `text`, in printed order, each with its own text. Linear in the length of `text`."""
+    found: list[FoundTrace] = []
     for block in unwrap(text):
-        for trace in _traces(block):
-            records = _records(trace, block)
-            place = (min(record.lines[0] for record in records), max(record.lines[1] for record in records))
-            found.append(_Found(place, len(found), records))
-    found.sort(key=lambda item: (item.place[0], item.order))
-    return _joined(_without_repeats(found))
+        found += [_found(trace, block) for trace in _traces(block)]
+    found.sort(key=lambda trace: trace.lines[0])
+    return _without_repeats(found)
 
 
 def chains(records: Sequence[ExceptionRecord]) -> list[list[ExceptionRecord]]:
@@ -60,26 +70,12 @@ def chains(records: Sequence[ExceptionRecord]) -> list[list[ExceptionRecord]]:
 
 
 def _moved(record: ExceptionRecord, places: dict[int, int]) -> ExceptionRecord:
-    parent = None if record.parent is None else places.get(record.parent)
-    return _with_parent(record, parent)
+    return replace(record, parent=None if record.parent is None else places.get(record.parent))
 
 
-def _with_parent(record: ExceptionRecord, parent: int | None) -> ExceptionRecord:
-    return ExceptionRecord(
-        record.type,
-        record.message,
-        record.language,
-        record.relation,
-        parent,
-        record.lines,
-        record.frames,
-        record.innermost_first,
-    )
-
-
-def _traces(block: Block) -> list[Trace]:
+def _traces(block: Block) -> list[TraceDraft]:
     """Traces of all languages in `block`, none overlapping another, in order."""
-    kept: list[Trace] = []
+    kept: list[TraceDraft] = []
     taken = bytearray(len(block.lines))
     for parse in parsers_for("\n".join(line.text for line in block.lines)):
         for trace in parse(block):
@@ -89,9 +85,9 @@ def _traces(block: Block) -> list[Trace]:
     return sorted(kept, key=lambda trace: trace.first)
 
 
-def _records(trace: Trace, block: Block) -> list[ExceptionRecord]:
+def _found(trace: TraceDraft, block: Block) -> FoundTrace:
     lines = block.lines
-    return [
+    records = [
         ExceptionRecord(
             type=draft.type,
             message=draft.message,
@@ -104,25 +100,18 @@ def _records(trace: Trace, block: Block) -> list[ExceptionRecord]:
         )
         for draft in trace.drafts
     ]
+    taken = lines[trace.first : trace.last + 1]
+    text = "\n".join(line.text.rstrip() for line in taken)
+    return FoundTrace(records, text, (min(line.first for line in taken), max(line.last for line in taken)))
 
 
-def _without_repeats(found: list[_Found]) -> list[_Found]:
+def _without_repeats(found: list[FoundTrace]) -> list[FoundTrace]:
     """JSON records often carry one trace in two fields: the same exceptions at the same line are one."""
     seen: set[tuple[object, ...]] = set()
     kept = []
-    for item in found:
-        identity = (item.place, tuple((record.type, record.message, record.frames) for record in item.records))
-        if item.place[0] != item.place[1] or identity not in seen:
+    for trace in found:
+        identity = (trace.lines, tuple((record.type, record.message, record.frames) for record in trace.records))
+        if trace.lines[0] != trace.lines[1] or identity not in seen:
             seen.add(identity)
-            kept.append(item)
+            kept.append(trace)
     return kept
-
-
-def _joined(found: list[_Found]) -> list[ExceptionRecord]:
-    records: list[ExceptionRecord] = []
-    for item in found:
-        offset = len(records)
-        records += [
-            _with_parent(record, None if record.parent is None else record.parent + offset) for record in item.records
-        ]
-    return records

@@ -1,4 +1,4 @@
-"""One file per family of trace formats; each exports `parse(block) -> list[Trace]` and is linear in the block's size.
+"""One file per family of trace formats; each exports `parse(block) -> list[TraceDraft]` and is linear in the block's size.
 
 Owns the order in which they are asked: where two claim the same lines, the earlier one has them. Keeps out:
 envelopes, in-app decisions.

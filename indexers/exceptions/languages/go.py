@@ -8,7 +8,7 @@ exceptions with the panic as their parent.
 import re
 
 from indexers.exceptions.chain import Frame
-from indexers.exceptions.drafts import Draft, Trace
+from indexers.exceptions.drafts import Draft, TraceDraft
 from indexers.exceptions.lines import Block, starts_record
 
 # Headers: (kind, pattern). `message` may go on until the goroutine line.
@@ -30,10 +30,10 @@ _BETWEEN = re.compile(
 _MESSAGE_LINES = 60
 
 
-def parse(block: Block) -> list[Trace]:
+def parse(block: Block) -> list[TraceDraft]:
     """Every panic, fatal error and stray goroutine stack in `block`."""
     texts = block.texts()
-    traces: list[Trace] = []
+    traces: list[TraceDraft] = []
     at = 0
     while at < len(texts):
         text = texts[at]
@@ -45,7 +45,7 @@ def parse(block: Block) -> list[Trace]:
             at += 1
             continue
         if drafts:
-            traces.append(Trace("go", drafts))
+            traces.append(TraceDraft("go", drafts))
         at = max(end, at + 1)
     return traces
 

@@ -8,7 +8,7 @@ first frame. Not exceptions, though they print frames: console.trace (`Trace:`) 
 import re
 
 from indexers.exceptions.chain import Frame
-from indexers.exceptions.drafts import Draft, Trace
+from indexers.exceptions.drafts import Draft, TraceDraft
 from indexers.exceptions.lines import Block, indent, starts_record
 
 _PLACE = r"(?P<{0}file>.*?):(?P<{0}line>\d+)(?::(?P<{0}column>\d+))?"
@@ -49,10 +49,10 @@ _LOOK_BACK = 40
 _BLOCK_LINES = 400
 
 
-def parse(block: Block) -> list[Trace]:
+def parse(block: Block) -> list[TraceDraft]:
     """Every JavaScript trace in `block`."""
     texts = block.texts()
-    traces: list[Trace] = []
+    traces: list[TraceDraft] = []
     at = free = 0
     while at < len(texts):
         match = _frame_at(texts[at])
@@ -63,7 +63,7 @@ def parse(block: Block) -> list[Trace]:
         reader = _Reader(texts, at, head)
         at = free = reader.read()
         if head is not None and not _NOT_AN_ERROR.match(head.type):
-            traces.append(Trace("javascript", reader.drafts))
+            traces.append(TraceDraft("javascript", reader.drafts))
     return traces
 
 

@@ -10,7 +10,7 @@ reported; frames without a header (a thread dump) are not an exception.
 import re
 
 from indexers.exceptions.chain import Frame
-from indexers.exceptions.drafts import Draft, Trace
+from indexers.exceptions.drafts import Draft, TraceDraft
 from indexers.exceptions.lines import Block, indent, starts_record
 
 _FRAME = re.compile(
@@ -28,7 +28,7 @@ _SECTION = re.compile(r"(?P<indent>\s*)(?P<kind>Caused by|Suppressed|Wrapped by)
 # Lines that may stand between frames and say nothing about them.
 _BETWEEN = re.compile(
     r"\s*(?:\(Coroutine boundary\)|-\s(?:locked|waiting|parking|eliminated)\b.*|(?:Caused by: )?\[CIRCULAR REFERENCE:.*"
-    r"|\*__checkpoint.*|\|_\s.*|Error has been observed at the following site.*|Original Stack Trace:|-{3,} Async.*)$"
+    r"|\*__checkpoint.*|\|_\s.*|Error has been observed at the following site.*|Original Stack TraceDraft:|-{3,} Async.*)$"
 )
 _TYPE = r"(?:[^\W\d][\w$-]*\.)+[^\W\d][\w$-]*(?:/0x[0-9a-f]+)?"
 _SIMPLE = r"[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault)"
@@ -47,10 +47,10 @@ _LOOK_BACK = 60  # lines of message between a header and its first frame
 _MESSAGE_LINES = 200
 
 
-def parse(block: Block) -> list[Trace]:
+def parse(block: Block) -> list[TraceDraft]:
     """Every JVM trace in `block`."""
     texts = block.texts()
-    traces: list[Trace] = []
+    traces: list[TraceDraft] = []
     free = 0  # first line that no trace has taken
     at = 0
     while at < len(texts):
@@ -70,11 +70,11 @@ def parse(block: Block) -> list[Trace]:
         drafts, at = reader.read()
         free = at
         if drafts:
-            traces.append(Trace("jvm", drafts))
-    return [Trace(_language(trace), trace.drafts) for trace in traces]
+            traces.append(TraceDraft("jvm", drafts))
+    return [TraceDraft(_language(trace), trace.drafts) for trace in traces]
 
 
-def _language(trace: Trace) -> str:
+def _language(trace: TraceDraft) -> str:
     """The language of most frames that have a source file."""
     counts = {"java": 0, "kotlin": 0, "scala": 0}
     for draft in trace.drafts:

@@ -9,7 +9,7 @@ stands between log records with time stamps, or while lines are indented; a bare
 import re
 
 from indexers.exceptions.chain import Frame, Relation
-from indexers.exceptions.drafts import Draft, Trace
+from indexers.exceptions.drafts import Draft, TraceDraft
 from indexers.exceptions.languages.python_groups import is_rule, read_group
 from indexers.exceptions.lines import Block, Line, indent, starts_record
 
@@ -39,13 +39,13 @@ class _Reader:
         self.at = 0
         self.framed = False  # log records with time stamps stand around the traces
 
-    def traces(self) -> list[Trace]:
-        found: list[Trace] = []
+    def traces(self) -> list[TraceDraft]:
+        found: list[TraceDraft] = []
         while self.at < len(self.texts):
             text = self.texts[self.at]
             if _HEADER in text:
                 drafts = self.chain()
-                found += [Trace("python", drafts, innermost_first=False)] if drafts else []
+                found += [TraceDraft("python", drafts, innermost_first=False)] if drafts else []
             elif text.startswith("Fatal Python error: "):
                 found += self._fatal()
             else:
@@ -187,7 +187,7 @@ class _Reader:
         drafts, self.at = read_group(self.texts, self.at, _chain_behind_margin)
         return drafts
 
-    def _fatal(self) -> list[Trace]:
+    def _fatal(self) -> list[TraceDraft]:
         """faulthandler: `Fatal Python error: ...` and the current thread's frames, innermost first."""
         match = _FATAL.match(self.texts[self.at])
         first = self.at
@@ -205,7 +205,7 @@ class _Reader:
             self.at += 1
         if not match:
             return []
-        return [Trace("python", [Draft("Fatal Python error", match["message"].strip(), first, last, frames=frames)])]
+        return [TraceDraft("python", [Draft("Fatal Python error", match["message"].strip(), first, last, frames=frames)])]
 
 
 def _with_source(frame: Frame, text: str) -> Frame:
@@ -225,6 +225,6 @@ def _chain_behind_margin(texts: list[str]) -> list[Draft]:
     return [Draft(match["type"], message or None, 0, len(texts) - 1)]
 
 
-def parse(block: Block) -> list[Trace]:
+def parse(block: Block) -> list[TraceDraft]:
     """Every Python traceback in `block`."""
     return _Reader(block).traces()
