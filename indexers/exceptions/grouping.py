@@ -63,14 +63,14 @@ def _merge(
 ) -> dict[str, tuple[str, str]]:
     """fingerprint value -> (group, why)."""
     result: dict[str, tuple[str, str]] = {}
-    by_type: dict[str, list[Signature]] = {}  # representatives
+    by_kin: dict[str, list[Signature]] = {}  # representatives
     longest_first = sorted(made, key=lambda value: (-_length(made[value][1]), value))
     for value in longest_first:
         _, own, why = made[value]
         if own is None:
             result[value] = (value, why)
             continue
-        others = by_type.setdefault(own.root_type, [])
+        others = by_kin.setdefault(own.kin, [])
         near = nearest(own, others, embedder)
         if near is None:
             others.append(own)

@@ -7,6 +7,8 @@ of one trace are those of the other with some left out (a library's wrapper laye
 Keeps out: exact fingerprints, who stores the decision.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -40,7 +42,13 @@ class Signature:
     types: tuple[str, ...]
     calls: tuple[str, ...]  # contributing frames, innermost first
     own_calls: tuple[str, ...]  # those that are the application's
-    message: str  # parameterised, of the root cause or the first that has one
+    message: str  # parameterised, of the last exception of the chain that has one
+
+    @property
+    def kin(self) -> str:
+        """Equal for all traces that can be near-identical to this one: everything that the rule wants equal."""
+        content = json.dumps([self.root_type, self.types, self.calls[:1], self.own_calls])
+        return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +97,7 @@ def nearest(new: Signature, others: Sequence[Signature], embedder: Embeds | None
 
 def _could_be(new: Signature, other: Signature) -> bool:
     """The rule, all but the share of common calls: cheap, and never true across different root exceptions."""
-    if new.types != other.types or new.root_type != other.root_type or not new.calls or not other.calls:
-        return False
-    if new.calls[0] != other.calls[0] or new.own_calls != other.own_calls or not new.own_calls:
+    if new.kin != other.kin or not new.own_calls:
         return False
     shorter, longer = sorted((new.calls, other.calls), key=len)
     return _is_subsequence(shorter, longer)

@@ -1,0 +1,112 @@
+"""Clusters: the exceptions of one fault, over time, places and versions, in the metadata database.
+
+Owns what others call. Reading imports nothing heavy, so that a list is on the screen at once; the writing side
+(recording.py), with Arrow and the similarity step, is loaded when a page is recorded. Keeps out: finding exceptions.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from connectors.database import Database
+from connectors.errors import NotFoundError
+from indexers.exceptions import cluster_reading as reading
+from indexers.exceptions.cluster_rules import QUIET
+from indexers.exceptions.cluster_values import Cluster, ClusterQuery, ClusterSummary, PageClusters
+from indexers.exceptions.tables import cluster_events, cluster_fingerprints, clusters
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from indexers.exceptions.rows import Trace
+    from indexers.exceptions.similarity import Embeds
+
+__all__ = ["Cluster", "ClusterQuery", "ClusterStore", "ClusterSummary", "PageClusters"]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ClusterStore:
+    """Reads and writes clusters; cheap to open in each process and safe to use from several at once."""
+
+    def __init__(self, database: Database, *, quiet: timedelta = QUIET, clock: Callable[[], datetime] = _now) -> None:
+        """`quiet`: after how long unseen a cluster counts as resolved."""
+        self._database = database
+        self._quiet = quiet
+        self._clock = clock
+
+    def record_page(
+        self,
+        page_id: str,
+        exceptions: "pa.Table",
+        traces: "Mapping[str, Trace]",
+        *,
+        embedder: "Embeds | None" = None,
+    ) -> PageClusters | None:
+        """Add the exceptions of one page, in one transaction that also marks the page clustered.
+
+        `exceptions` has EXCEPTION_SCHEMA, `traces` holds every fingerprint in it (`rows.exception_rows` makes both).
+        None when the page was clustered already, by this or another process: nothing changed.
+        """
+        from indexers.exceptions.recording import record
+
+        return record(self._database, page_id, exceptions, traces, quiet=self._quiet, embedder=embedder)
+
+    def list(self, query: ClusterQuery | None = None) -> "list[ClusterSummary]":
+        """The clusters that match `query`, sorted, one page of them."""
+        with self._database.read() as connection:
+            return reading.summaries(connection, query or ClusterQuery(), self._clock(), self._quiet)
+
+    def get(self, cluster_id: str) -> Cluster:
+        """Everything about one cluster; a prefix of its id of four characters or more will do when only one fits.
+
+        Raises NotFoundError.
+        """
+        with self._database.read() as connection:
+            found = reading.whole_id(connection, cluster_id)
+            if found is None:
+                raise NotFoundError(f"there is no cluster {cluster_id!r}; `firstcause clusters` lists those that are.")
+            return reading.detail(connection, found, self._clock(), self._quiet)
+
+    def fingerprints(self, cluster_id: str) -> tuple[str, ...]:
+        """The fingerprints that belong to a cluster, sorted; empty when there is no such cluster."""
+        table = cluster_fingerprints
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(table.c.fingerprint).where(table.c.cluster_id == cluster_id))
+            return tuple(sorted(row.fingerprint for row in rows))
+
+    def cluster_of(self, fingerprint: str) -> str | None:
+        """The id of the cluster that a fingerprint belongs to."""
+        table = cluster_fingerprints
+        with self._database.read() as connection:
+            return connection.execute(
+                sa.select(table.c.cluster_id).where(table.c.fingerprint == fingerprint)
+            ).scalar_one_or_none()
+
+    def set_resolved(
+        self, cluster_id: str, *, at: datetime | None = None, actor: str = "", note: str = ""
+    ) -> None:
+        """A person says the fault is fixed. Seen again after `at` (now), it is regressed. Raises NotFoundError."""
+        moment = at or self._clock()
+        self._decide(cluster_id, "resolved", moment, actor, note, {"resolved_at": moment, "regressed_at": None})
+
+    def reopen(self, cluster_id: str, *, at: datetime | None = None, actor: str = "", note: str = "") -> None:
+        """A person takes `resolved` or `regressed` back. Raises NotFoundError."""
+        cleared: dict[str, Any] = {"resolved_at": None, "regressed_at": None}
+        self._decide(cluster_id, "reopened", at or self._clock(), actor, note, cleared)
+
+    def _decide(
+        self, cluster_id: str, kind: str, at: datetime, actor: str, note: str, values: Mapping[str, Any]
+    ) -> None:
+        event = {"cluster_id": cluster_id, "at": at, "kind": kind, "actor": actor, "note": note}
+        with self._database.write() as connection:
+            changed = connection.execute(
+                sa.update(clusters).where(clusters.c.cluster_id == cluster_id).values(**values)
+            )
+            if changed.rowcount != 1:
+                raise NotFoundError(f"there is no cluster {cluster_id!r}; `firstcause clusters` lists those that are.")
+            self._database.upsert(connection, cluster_events, [event], update=["actor", "note"])
