@@ -61,7 +61,9 @@ class SentenceTransformerEmbedder:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         import torch
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers gives it no types
         torch.set_num_threads(1)
         try:
             return SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)

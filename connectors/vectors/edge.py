@@ -54,7 +54,7 @@ class EdgeVectors:
         with self._shard(collection) as shard:
             if shard is None or not point_ids:
                 return set()
-            return {str(record.id) for record in shard.retrieve(list(point_ids), with_payload=False)}
+            return {str(record.id) for record in shard.retrieve(list(point_ids), False, False)}
 
     def search(
         self,

@@ -20,7 +20,7 @@ from indexers.code.languages import RESOURCE, language_of
 from indexers.code.meaning import Meaning
 from indexers.code.outline import Outline
 from indexers.code.packing import pack_facts, pack_outline, pack_text, unpack_facts
-from indexers.code.selection import is_test, is_vendored, skip_by_content, skip_by_path
+from indexers.code.selection import is_side, is_test, is_vendored, skip_by_content, skip_by_path
 from indexers.code.snapshot import CodeSnapshot
 from indexers.code.store import CodeStore, StoredCommit, StoredFile
 
@@ -100,8 +100,8 @@ class CodeIndex:
     def embed_pending(self, limit: int, near: Sequence[str] = ()) -> int:
         """Embed at most `limit` blocks that are not embedded yet; returns how many.
 
-        Block ids in `near` go first, then the commit indexed last before older ones, own code before tests before
-        vendored code. 0 means that nothing is left to do, or that there is no model.
+        Block ids in `near` go first, then the commit indexed last before older ones, own code before tests and
+        examples before vendored code. 0 means that nothing is left to do, or that there is no model.
         """
         if self._meaning is None or limit <= 0:
             return 0
@@ -204,12 +204,12 @@ def _parse(blob: str, language: str, content: bytes) -> StoredFile:
 
 
 def _by_need(snapshot: CodeSnapshot) -> dict[str, int]:
-    """Block id -> number, in the order in which blocks are worth embedding: own code, tests, vendored code."""
+    """Block id -> number, in the order in which blocks are worth embedding: own code, tests and examples, vendored."""
     facts = snapshot.facts
     ids = facts.ids
     groups: tuple[dict[str, int], ...] = ({}, {}, {})
     for place, path in enumerate(facts.paths):
-        group = groups[2 if is_vendored(path) else 1 if is_test(path) else 0]
+        group = groups[2 if is_vendored(path) else 1 if is_test(path) or is_side(path) else 0]
         for number in range(int(facts.offsets[place]), int(facts.offsets[place + 1])):
             group.setdefault(ids[number].hex(), number)
     first: dict[str, int] = {}

@@ -15,7 +15,7 @@ from indexers.code.commit_facts import CommitFacts
 
 EMBED_BATCH = 32
 _DOC = 300
-_BODY = 700  # characters; the default model reads 256 tokens, about 900 characters of code
+_BODY = 500  # characters; the default model reads 256 tokens, about 900 characters, and cost grows with each
 _SPLIT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_.$]+")
 
 

@@ -27,6 +27,7 @@ _TEST = re.compile(
     r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.pyw?$|_test\.go$|\.(?:test|spec)\.[cm]?[jt]sx?$"
     r"|(?:^|/)[A-Za-z0-9]*(?:Tests?|IT|TestCase)\.java$"
 )
+_SIDE = re.compile(r"(?:^|/)(?:docs?|examples?|samples?|demos?|benchmarks?)/", re.IGNORECASE)
 
 
 def is_vendored(path: str) -> bool:
@@ -37,6 +38,11 @@ def is_vendored(path: str) -> bool:
 def is_test(path: str) -> bool:
     """Whether the path is test code by custom."""
     return _TEST.search(path) is not None
+
+
+def is_side(path: str) -> bool:
+    """Whether the path lies beside the product by custom: documentation, examples, benchmarks."""
+    return _SIDE.search(path) is not None
 
 
 def skip_by_path(path: str, size: int, *, resource: bool) -> str:
