@@ -1,0 +1,8 @@
+// Who gets the mail.
+export function recipientOf(event) {
+  return {
+    name: event.customerName,
+    address: event.customerEmail,
+    locale: event.locale,
+  };
+}
