@@ -4,7 +4,7 @@ Owns: boto3's client for S3, its limits, and the translation of its errors. Keep
 """
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from connectors.errors import (
@@ -16,9 +16,6 @@ from connectors.errors import (
     UnavailableError,
 )
 from connectors.objects.keys import checked
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 T = TypeVar("T")
 
@@ -68,7 +65,12 @@ class S3Objects:
     def get(self, key: str) -> bytes:
         """The object's bytes. Raises NotFoundError when there is none."""
         name = self._name(key)
-        return self._call(key, lambda: self._client.get_object(Bucket=self._bucket, Key=name)["Body"].read())
+
+        def read() -> bytes:
+            body: bytes = self._client.get_object(Bucket=self._bucket, Key=name)["Body"].read()
+            return body
+
+        return self._call(key, read)
 
     def exists(self, key: str) -> bool:
         """Whether an object is there."""
@@ -110,29 +112,34 @@ def translate(error: Exception, what: str) -> FirstcauseError:
     """The error of our tree that says what the caller should do about boto3's `error` on the object `what`."""
     from botocore import exceptions as boto
 
-    if isinstance(error, boto.ClientError):
-        code = error.response.get("Error", {}).get("Code", "")
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if code in _MISSING:
-            return NotFoundError(f"no object is stored at {what}.")
-        if code == "NoSuchBucket":
-            return ConfigurationError(f"the bucket of {what} does not exist; create it or name another.")
-        if code in _DENIED:
-            return AuthenticationError(f"S3 refused access to {what} ({code}); check credentials and bucket policy.")
-        if code in _THROTTLED:
-            return ThrottledError(f"S3 asks for fewer requests ({code}) at {what}.")
-        if status >= 500 or code == "RequestTimeout":
-            return UnavailableError(f"S3 failed with {code or status} at {what}.")
-        return ConfigurationError(f"S3 refused the request for {what}: {error}.")
-    if isinstance(error, boto.NoCredentialsError | boto.PartialCredentialsError | boto.CredentialRetrievalError):
-        return AuthenticationError(f"no AWS credentials were found for {what}: {error}.")
     network = (boto.HTTPClientError, boto.ConnectionError, boto.ResponseStreamingError, boto.IncompleteReadError)
+    credentials = (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError)
+    if isinstance(error, boto.ClientError):
+        return _refused(error, what)
+    if isinstance(error, credentials):
+        return AuthenticationError(f"no AWS credentials were found for {what}: {error}.")
     if isinstance(error, network):
         return UnavailableError(f"S3 cannot be reached for {what}: {error}.")
     return ConfigurationError(f"boto3 cannot work with {what}: {error}.")
 
 
-def _client() -> "S3Client":
+def _refused(error: Any, what: str) -> FirstcauseError:
+    code = error.response.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    answers: list[tuple[bool, type[FirstcauseError], str]] = [
+        (code in _MISSING, NotFoundError, f"no object is stored at {what}."),
+        (code == "NoSuchBucket", ConfigurationError, f"the bucket of {what} does not exist; create it first."),
+        (code in _DENIED, AuthenticationError, f"S3 refused access to {what} ({code}); check credentials and policy."),
+        (code in _THROTTLED, ThrottledError, f"S3 asks for fewer requests ({code}) at {what}."),
+        (status >= 500 or code == "RequestTimeout", UnavailableError, f"S3 failed with {code or status} at {what}."),
+    ]
+    for holds, kind, sentence in answers:
+        if holds:
+            return kind(sentence)
+    return ConfigurationError(f"S3 refused the request for {what}: {error}.")
+
+
+def _client() -> Any:
     import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError

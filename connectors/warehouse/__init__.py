@@ -71,10 +71,11 @@ class Warehouse(Protocol):
     def replace(self, table: TableName, batch: pa.Table, batch_id: str, *, page_ids: Sequence[str]) -> bool:
         """Put `batch` in the place of all rows of the pages `page_ids`.
 
-        A no-op returning False when `batch_id` is there. For reading pages again from the raw archive. Rows are not deduplicated by event id when they are read: a batch
-        id keeps a batch from coming twice, the page ledger keeps pages apart, and a page that is read anew, whose
-        events keep their ids, replaces its old rows here. Readers never see old and new rows together; the lake shows
-        one or the other at every moment, ClickHouse shows neither for the moment between two statements.
+        A no-op returning False when `batch_id` is there. This is for reading pages again from the raw archive.
+        Rows are not deduplicated by event id when they are read: a batch id keeps a batch from coming twice, the page
+        ledger keeps pages apart, and a page that is read anew, whose events keep their ids, replaces its old rows
+        here. Readers never see old and new rows together: the lake shows one or the other at every moment,
+        ClickHouse shows neither for the moment between two statements.
         """
         ...
 

@@ -68,4 +68,5 @@ def _clamped(times: Any) -> Any:
     ends = pc.min_max(times)
     if not len(times) or (ends["min"].value >= earliest.value and ends["max"].value <= latest.value):
         return times
-    return pc.min_element_wise(pc.max_element_wise(times, earliest), latest)
+    times = pc.if_else(pc.less(times, earliest), earliest, times)
+    return pc.if_else(pc.greater(times, latest), latest, times)

@@ -42,9 +42,7 @@ class Engine:
         with self._cursor() as cursor:
             return cursor.sql(sql, params=list(parameters)).to_arrow_table()
 
-    def copy(
-        self, select: str, parameters: Sequence[Any], to: Path, views: Mapping[str, pa.Table] | None = None
-    ) -> int:
+    def copy(self, select: str, parameters: Sequence[Any], to: Path, views: Mapping[str, pa.Table]) -> int:
         """Write the result of `select` to one Parquet file; returns the number of rows.
 
         `views` are Arrow tables that `select` names.
