@@ -154,7 +154,9 @@ def _load_cache(path: Path | None) -> dict[str, list[int | str]]:
         loaded = orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError):
         return {}  # a lost or damaged cache only costs hashing again
-    return loaded if isinstance(loaded, dict) else {}
+    if not isinstance(loaded, dict):
+        return {}
+    return {path: held for path, held in loaded.items() if isinstance(held, list) and len(held) == 4}
 
 
 def _save_cache(path: Path, stats: dict[str, tuple[int, int, int, str]]) -> None:
