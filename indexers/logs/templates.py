@@ -1,0 +1,186 @@
+"""Templates: the constant part of log messages, found without being told, and the parameters left between.
+
+Owns the miner (incremental, bounded), template ids and the recovery of parameters. The line of work: rough shapes in
+columns (`templates_rough.py`), the header cut off (`templates_header.py`), parameters masked by form (`masking.py`) and
+by comparison (`templates_merge.py`); all but the first see distinct shapes only.
+Keeps out: files, JSON, what a template means.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from indexers.logs.masking import MAX_CHARACTERS, WILDCARD, kind_of, mask
+from indexers.logs.templates_header import message_start
+from indexers.logs.templates_merge import merge
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_TRACEBACK = "Traceback (most recent call last):"
+_BUCKET = "\x00"  # marks a class of length among the shapes; no mask leaves it in a message
+_KEY = re.compile(r"([A-Za-z_][\w.-]*)\s*(?:[=:]\s*)?[\"'(\[{]*$")
+
+
+def template_id(template: str) -> str:
+    """Stable id of a template: 12 hex digits of a hash of its text."""
+    return hashlib.blake2b(template.encode(), digest_size=6).hexdigest()
+
+
+def message_of(text: str) -> str:
+    """What a line or event says: without its header, white space around it, and at most the first 2,000 characters.
+
+    Of an event of several lines the first counts; of a bare Python traceback the last, which names the exception.
+    """
+    head = text[: 2 * MAX_CHARACTERS]
+    first, _, rest = head.partition("\n")
+    message = first[message_start(first) :].strip()
+    if rest and (not message or message == _TRACEBACK):
+        tail = text[-MAX_CHARACTERS:].rstrip().rpartition("\n")[2].strip()
+        message = f"{message} {tail}" if message else tail
+    return message[:MAX_CHARACTERS]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value at a wildcard: `position` counts wildcards from 0; `name` is the key or word before it, or its form."""
+
+    position: int
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class TemplateTable:
+    """Template of every line: `codes[i]` is the place of line i's template in `ids`; `templates` maps id to text."""
+
+    codes: "np.ndarray[Any, np.dtype[np.int32]]"
+    ids: tuple[str, ...]
+    templates: dict[str, str]
+
+    @cached_property
+    def template_ids(self) -> Any:
+        """One id per line as a `pa.StringArray`."""
+        import pyarrow as pa
+
+        return pa.array(self.ids, pa.string()).take(pa.array(self.codes))
+
+
+class TemplateMiner:
+    """Mines templates batch by batch in bounded memory.
+
+    `update(texts)` returns a shape number for every text, valid for the miner's life; `templates()` gives the template
+    of every shape number as far as known now. Later batches may widen a template (its text and id change; the shape
+    number does not): `aliases` then maps the old id to the new one. With the same texts the end result is the same in
+    whatever batches they come, as long as the bounds are not reached.
+
+    Bounds: `max_shapes` different shapes; the surplus falls into one template per class of length.
+    """
+
+    def __init__(self, max_shapes: int = 20_000) -> None:
+        self.aliases: dict[str, str] = {}
+        self._max_shapes = max_shapes
+        self._numbers: dict[str, int] = {}  # shape -> number
+        self._known: dict[str, int] = {}  # rough key -> number
+        self._seen = 0
+        self._templates: list[str] = []
+        self._mined = 0
+
+    def update(self, texts: Sequence[str] | Any) -> "np.ndarray[Any, np.dtype[np.int32]]":
+        """Take in a batch (strings, or a pyarrow string column); the shape number of each text, in order."""
+        import numpy as np
+
+        from indexers.logs.templates_rough import as_array, rough_codes
+
+        rough = rough_codes(as_array(texts))
+        known = self._known
+        if len(known) > 4 * self._max_shapes:
+            known.clear()
+        numbers = np.empty(len(rough.keys), np.int32)
+        for place, (key, text) in enumerate(zip(rough.keys, rough.representatives, strict=True)):
+            number = known.get(key)
+            if number is None:
+                number = self._number(text)
+                if len(key) <= MAX_CHARACTERS:
+                    known[key] = number
+            numbers[place] = number
+        return numbers[rough.codes]
+
+    def templates(self) -> list[str]:
+        """Template of each shape number; mined anew only when shapes have been added."""
+        if self._mined != len(self._numbers):
+            merged = merge(shape for shape in self._numbers if not shape.startswith(_BUCKET))
+            now = [merged.get(shape, shape.removeprefix(_BUCKET)) for shape in self._numbers]
+            for before, after in zip(self._templates, now, strict=False):
+                if before != after:
+                    self.aliases[template_id(before)] = template_id(after)
+            self._templates = now
+            self._mined = len(now)
+        return self._templates
+
+    def table(self, numbers: "np.ndarray[Any, np.dtype[np.int32]]") -> TemplateTable:
+        """The table of a batch from the shape numbers that `update` gave (several may be concatenated)."""
+        import numpy as np
+
+        places: dict[str, int] = {}
+        of_shape = np.array([places.setdefault(template, len(places)) for template in self.templates()], np.int32)
+        ids = tuple(map(template_id, places))
+        codes = of_shape[numbers] if len(of_shape) else np.zeros(len(numbers), np.int32)
+        return TemplateTable(codes, ids, dict(zip(ids, places, strict=True)))
+
+    def _number(self, text: str) -> int:
+        numbers = self._numbers
+        # When shapes never repeat, looking at each of them is wasted: after a while the surplus is not even masked.
+        self._seen += 1
+        if self._seen <= 8 * self._max_shapes or len(numbers) < self._max_shapes:
+            shape = mask(message_of(text))
+            if shape in numbers or len(numbers) < self._max_shapes:
+                return numbers.setdefault(shape, len(numbers))
+        return numbers.setdefault(_bucket(text), len(numbers))
+
+
+def _bucket(text: str) -> str:
+    words = text[: 2 * MAX_CHARACTERS].count(" ") + 1
+    low = 1 << (words.bit_length() - 1)
+    return f"{_BUCKET}{WILDCARD} ({low} to {2 * low - 1} words)"
+
+
+def mine(texts: Sequence[str] | Any) -> TemplateTable:
+    """Templates of one batch: strings or a pyarrow string column, one event or line each."""
+    miner = TemplateMiner()
+    return miner.table(miner.update(texts))
+
+
+def parameters(text: str, template: str) -> list[Parameter] | None:
+    """The values at the wildcards of `template` in a line it was mined from; None when the line does not fit.
+
+    The line may have its header. Names come from the key or the word before the wildcard, else from the value's form.
+    """
+    message = message_of(text)
+    parts = template.split(WILDCARD)
+    opening = _literal(parts[0]).match(message)
+    if opening is None or (len(parts) == 1 and opening.end() != len(message)):
+        return None
+    place, found = opening.end(), []
+    for position, part in enumerate(parts[1:]):
+        last = position == len(parts) - 2
+        # Leftmost places for all parts but the last, which must end the line: linear, and right for wildcards.
+        closing = _literal(part, r"\Z" if last else "").search(message, place)
+        if closing is None:
+            return None
+        value = message[place : closing.start()].strip()
+        key = _KEY.search(parts[position])
+        found.append(Parameter(position, key[1] if key else kind_of(value), value))
+        place = closing.end()
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _literal(part: str, end: str = "") -> re.Pattern[str]:
+    # A template has single spaces; the line may have any white space there, also none beside a wildcard.
+    words = [re.escape(word) for word in part.split()]
+    lead, trail = r"\s*" if part[:1].isspace() else "", r"\s*" if part[-1:].isspace() else ""
+    return re.compile((lead + r"\s+".join(words) + trail if words else lead) + end)

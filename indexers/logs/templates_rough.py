@@ -1,0 +1,109 @@
+"""Rough shapes: many lines to few representatives without a Python loop over lines.
+
+Owns the vectorised first step of template mining: lines that are equal without their digits share a code; when that
+leaves many, the representatives are masked by the engine of pyarrow and grouped again. Python then looks at one
+representative of each code. Keeps out: what a parameter is in detail (`masking.py`) and which shapes are one template.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_DIGITS = b"0123456789"
+_IS_DIGIT = bytes(byte in _DIGITS for byte in range(256))
+
+# Beyond this many different lines without digits, ids with letters are likely, and masking pays.
+_MASK_BEYOND = 2_000
+# RE2 syntax: joined words with a digit, and what stands after a slash.
+_ENGINE_MASKS = (r"[A-Za-z0-9_.~@$+-]*[0-9][A-Za-z0-9_.~@$+-]*", r"/[^\s\"'<>|,;:()\[\]{}=]*")
+
+
+@dataclass(frozen=True, slots=True)
+class RoughCodes:
+    """Code of each line, and for each code its key and the first line that has it."""
+
+    codes: np.ndarray[Any, np.dtype[np.int32]]
+    keys: list[str]
+    representatives: list[str]
+
+
+def as_array(texts: Sequence[str] | Any) -> Any:
+    """Any column or sequence of texts as one `pa.LargeStringArray` without nulls (null becomes "")."""
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks() if texts.num_chunks != 1 else texts.chunk(0)
+    if not isinstance(texts, pa.Array):
+        texts = pa.array([str(text) for text in texts], pa.large_string())
+    if pa.types.is_dictionary(texts.type):
+        texts = texts.dictionary_decode()
+    if texts.type != pa.large_string():
+        texts = texts.cast(pa.large_string())
+    return pc.fill_null(texts, "") if texts.null_count else texts
+
+
+def lines_of(data: bytes) -> Any:
+    """The lines of a file's bytes as a `pa.LargeStringArray`, line ends (LF or CRLF) removed.
+
+    Bytes that are not UTF-8 become U+FFFD. Without a last line end the rest is a line; empty input has none.
+    """
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        data = data.decode("utf-8", "replace").encode("utf-8")
+    if b"\r\n" in data:
+        data = data.replace(b"\r\n", b"\n")
+    if data and not data.endswith(b"\n"):
+        data += b"\n"
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
+    # With the line end inside, offsets need no gaps; it is cut off in one vectorised step.
+    offsets = np.concatenate(([0], ends + 1)).astype(np.int64)
+    whole = pa.LargeStringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(data))
+    return pc.utf8_rtrim(whole, characters="\n")
+
+
+def rough_codes(lines: Any) -> RoughCodes:
+    """Codes of a `pa.LargeStringArray`; two lines with one code differ in digits, or in words that hold digits."""
+    if not len(lines):
+        return RoughCodes(np.zeros(0, np.int32), [], [])
+    encoded = _without_digits(lines).dictionary_encode()
+    codes = encoded.indices.to_numpy(zero_copy_only=False)
+    first = _first_places(codes, len(encoded.dictionary))
+    keys = encoded.dictionary
+    if len(keys) > _MASK_BEYOND:
+        masked = lines.take(pa.array(first))
+        for pattern in _ENGINE_MASKS:
+            masked = pc.replace_substring_regex(masked, pattern, "0")
+        again = masked.dictionary_encode()
+        finer = again.indices.to_numpy(zero_copy_only=False)
+        codes, keys = finer[codes], again.dictionary
+        first = first[_first_places(finer, len(keys))]
+    representatives = lines.take(pa.array(first)).to_pylist()
+    return RoughCodes(codes.astype(np.int32, copy=False), keys.to_pylist(), representatives)
+
+
+def _without_digits(lines: Any) -> Any:
+    """The same strings with ASCII digits deleted: one pass over the bytes, no pattern."""
+    _, offset_buffer, data_buffer = lines.buffers()
+    offsets = np.frombuffer(offset_buffer, np.int64)[lines.offset : lines.offset + len(lines) + 1]
+    start, end = int(offsets[0]), int(offsets[-1])
+    data = data_buffer[start:end].to_pybytes() if data_buffer is not None else b""
+    digits = np.zeros(len(offsets), np.int64)
+    if data:
+        flags = np.frombuffer(data.translate(_IS_DIGIT), np.uint8)
+        inside = np.minimum(offsets[:-1] - start, len(flags) - 1)
+        counts = np.add.reduceat(flags, inside, dtype=np.int64)
+        counts[offsets[:-1] == offsets[1:]] = 0  # reduceat gives an empty slice its neighbour's first value
+        np.cumsum(counts, out=digits[1:])
+    kept = offsets - start - digits
+    return pa.LargeStringArray.from_buffers(
+        len(lines), pa.py_buffer(np.ascontiguousarray(kept)), pa.py_buffer(data.translate(None, _DIGITS))
+    )
+
+
+def _first_places(codes: Any, size: int) -> Any:
+    first = np.empty(size, np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    return first
