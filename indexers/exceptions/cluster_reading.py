@@ -37,17 +37,8 @@ def summaries(
     connection: sa.Connection, query: ClusterQuery, now: datetime, quiet: timedelta
 ) -> list[ClusterSummary]:
     """The clusters that match `query`, sorted, one page of them."""
-    slices = _slices(connection, query)
-    rows = [row for row in _clusters(connection, query) if row.cluster_id in slices]
     newest = newest_data(connection, now)
-    versions = _newest_versions(connection)
-    chosen = [
-        (row, slices[row.cluster_id], state)
-        for row in rows
-        if (state := _status(row, slices[row.cluster_id], newest, versions, quiet))
-        and query.status in (None, state[0])
-        and _matches(row, slices[row.cluster_id], query)
-    ]
+    chosen = _matching(connection, query, newest, quiet)
     chosen.sort(key=lambda item: item[0].cluster_id)
     if query.sort == "trend":
         trends = _trends(connection, [row.cluster_id for row, _, _ in chosen], newest, query)
@@ -61,6 +52,26 @@ def summaries(
     return [
         _summary(row, where, state, trend(trends[row.cluster_id], newest), members.get(row.cluster_id, 1))
         for row, where, state in chosen
+    ]
+
+
+def count(connection: sa.Connection, query: ClusterQuery, now: datetime, quiet: timedelta) -> int:
+    """How many clusters match `query`, whatever its page."""
+    return len(_matching(connection, query, newest_data(connection, now), quiet))
+
+
+def _matching(
+    connection: sa.Connection, query: ClusterQuery, newest: datetime, quiet: timedelta
+) -> "list[tuple[_Row, _Slice, tuple[Any, str]]]":
+    slices = _slices(connection, query)
+    versions = _newest_versions(connection)
+    return [
+        (row, slices[row.cluster_id], state)
+        for row in _clusters(connection, query)
+        if row.cluster_id in slices
+        and (state := _status(row, slices[row.cluster_id], newest, versions, quiet))
+        and query.status in (None, state[0])
+        and _matches(row, slices[row.cluster_id], query)
     ]
 
 

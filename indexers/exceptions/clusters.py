@@ -61,6 +61,11 @@ class ClusterStore:
         with self._database.read() as connection:
             return reading.summaries(connection, query or ClusterQuery(), self._clock(), self._quiet)
 
+    def count(self, query: ClusterQuery | None = None) -> int:
+        """How many clusters match `query` on all pages together."""
+        with self._database.read() as connection:
+            return reading.count(connection, query or ClusterQuery(), self._clock(), self._quiet)
+
     def get(self, cluster_id: str) -> Cluster:
         """Everything about one cluster; a prefix of its id of four characters or more will do when only one fits.
 
