@@ -5,6 +5,7 @@ QDRANT_API_KEY. Owns: the client and the translation of its errors. Keeps out: w
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +20,7 @@ from connectors.vectors import Match, Point
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _TIMEOUT_SECONDS = 30
 _UPSERT_BATCH = 500
 _RETRIEVE_BATCH = 5_000
@@ -37,6 +39,7 @@ class QdrantVectors:
             return
         from qdrant_client import models
 
+        collection = _safe(collection)
         self._make(collection, len(points[0].vector))
         for start in range(0, len(points), _UPSERT_BATCH):
             batch = [
@@ -49,6 +52,7 @@ class QdrantVectors:
     def existing(self, collection: str, point_ids: Sequence[str]) -> set[str]:
         """Which of `point_ids` are stored."""
         found: set[str] = set()
+        collection = _safe(collection)
         if self._dimension(collection) is None:
             return found
         for start in range(0, len(point_ids), _RETRIEVE_BATCH):
@@ -71,6 +75,7 @@ class QdrantVectors:
         """The nearest points by cosine, best first."""
         from qdrant_client import models
 
+        collection = _safe(collection)
         dimension = self._dimension(collection)
         if limit <= 0 or dimension is None or (among is not None and not among):
             return []
@@ -93,6 +98,7 @@ class QdrantVectors:
 
     def count(self, collection: str) -> int:
         """Number of points; 0 for a collection that does not exist."""
+        collection = _safe(collection)
         if self._dimension(collection) is None:
             return 0
         with _translated():
@@ -158,6 +164,11 @@ def _check(collection: str, held: int, given: int) -> None:
             f"collection {collection!r} holds vectors of {held} numbers, got {given}; use another collection for "
             "another model."
         )
+
+
+def _safe(collection: str) -> str:
+    """The name in characters that every server takes, also inside a URL; different names stay different."""
+    return _UNSAFE.sub(lambda match: f"~{ord(match[0]):x}~", collection)
 
 
 def _floats(vector: NDArray[np.float32]) -> list[float]:
