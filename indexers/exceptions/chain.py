@@ -40,7 +40,9 @@ class ExceptionRecord:
     lines: tuple[int, int]
     frames: tuple[Frame, ...]
     innermost_first: bool = True
+    location: Frame | None = None  # where it was raised, in languages that print this apart from the frames
 
     def innermost(self) -> tuple[Frame, ...]:
-        """Frames with the raising one first, whatever the language prints."""
-        return self.frames if self.innermost_first else self.frames[::-1]
+        """Frames with the raising one first, whatever the language prints; `location` is the first where there is one."""
+        frames = self.frames if self.innermost_first else self.frames[::-1]
+        return frames if self.location is None else (self.location, *frames)

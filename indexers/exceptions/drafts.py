@@ -21,6 +21,7 @@ class Draft:
     relation: Relation = "root"
     parent: int | None = None
     frames: list[Frame] = field(default_factory=list)
+    location: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True)

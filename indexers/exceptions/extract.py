@@ -16,6 +16,9 @@ from indexers.exceptions.languages import parsers_for
 from indexers.exceptions.lines import Block
 
 
+_ECHO_LINES = 60  # between an exception and the report of the abort it ended in
+
+
 class FoundTrace(NamedTuple):
     """One trace: its exceptions (parents index `records`), its text freed of envelopes, its first and last input line."""
 
@@ -79,10 +82,19 @@ def _traces(block: Block) -> list[TraceDraft]:
     taken = bytearray(len(block.lines))
     for parse in parsers_for("\n".join(line.text for line in block.lines)):
         for trace in parse(block):
-            if not any(taken[trace.first : trace.last + 1]):
+            if not any(taken[trace.first : trace.last + 1]) and not _is_echo(trace, kept):
                 taken[trace.first : trace.last + 1] = b"\1" * (trace.last + 1 - trace.first)
                 kept.append(trace)
     return sorted(kept, key=lambda trace: trace.first)
+
+
+def _is_echo(trace: TraceDraft, before: Sequence[TraceDraft]) -> bool:
+    """A native report of the abort that an exception of another language, printed shortly before, ended in."""
+    if trace.language != "cpp":
+        return False
+    from indexers.exceptions.languages.native import is_echo
+
+    return is_echo(trace) and any(0 < trace.first - other.last <= _ECHO_LINES for other in before)
 
 
 def _found(trace: TraceDraft, block: Block) -> FoundTrace:
@@ -97,6 +109,7 @@ def _found(trace: TraceDraft, block: Block) -> FoundTrace:
             lines=(lines[draft.first].first, lines[draft.last].last),
             frames=tuple(decided(frame, trace.language) for frame in draft.frames),
             innermost_first=trace.innermost_first,
+            location=None if draft.location is None else decided(draft.location, trace.language),
         )
         for draft in trace.drafts
     ]

@@ -45,12 +45,16 @@ def culprit(chain: Sequence[ExceptionRecord]) -> Frame | None:
         own = next((frame for frame in record.innermost() if frame.in_app), None)
         if own is not None:
             return own
-    return next((record.innermost()[0] for record in [root, *others] if record.frames), None)
+    return next((record.innermost()[0] for record in [root, *others] if record.innermost()), None)
 
 
 def title(chain: Sequence[ExceptionRecord]) -> str:
     """Type and parameterised first message line of the root cause, at most 200 characters."""
     root = root_cause(chain)
     first_line = (root.message or "").strip().split("\n")[0]
-    text = f"{root.type}: {parameterise(first_line)}" if first_line else root.type
+    kind, _, last = root.type.rpartition(": ")
+    if kind and first_line.startswith(last):  # AddressSanitizer: double-free + "double-free on address ..."
+        text = f"{kind}: {parameterise(first_line)}"
+    else:
+        text = f"{root.type}: {parameterise(first_line)}" if first_line else root.type
     return text if len(text) <= _LONGEST_TITLE else text[: _LONGEST_TITLE - 1] + "…"

@@ -22,11 +22,16 @@ def chain_to_json(chain: Sequence[ExceptionRecord]) -> str:
                 "parent": record.parent,
                 "lines": record.lines,
                 "innermost_first": record.innermost_first,
-                "frames": [{name: getattr(frame, name) for name in _FRAME_FIELDS} for frame in record.frames],
+                "frames": [_frame(frame) for frame in record.frames],
+                "location": None if record.location is None else _frame(record.location),
             }
             for record in chain
         ]
     )
+
+
+def _frame(frame: Frame) -> dict[str, Any]:
+    return {name: getattr(frame, name) for name in _FRAME_FIELDS}
 
 
 def chain_from_json(text: str) -> list[ExceptionRecord]:
@@ -44,6 +49,7 @@ def _record(value: dict[str, Any]) -> ExceptionRecord:
         lines=(value["lines"][0], value["lines"][1]),
         frames=tuple(Frame(**frame) for frame in value["frames"]),
         innermost_first=value["innermost_first"],
+        location=None if value["location"] is None else Frame(**value["location"]),
     )
 
 

@@ -13,7 +13,14 @@ FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("python", ('File "', "Traceback (most recent")),
     ("jvm", ("\tat ", " at ", "Exception in thread", "at ")),
     ("javascript", (" at ", "\tat ", "at ", "@")),
-    ("go", ("goroutine ", "panic: ", "fatal error: ")),
+    ("go", ("goroutine ",)),
+    ("rust", ("panicked at ",)),
+    ("dotnet", ("Exception", "Error")),
+    ("php", ("tack trace:", "[stacktrace]", "Stack Trace:")),
+    ("ruby", (":in `", ":in '")),
+    ("dart", ("#0",)),
+    ("perl", (" called at ",)),
+    ("native", ("anitizer: ", "libFuzzer: ", "runtime error: ", "rogram received signal", "rogram terminated with", "BUG: K")),
 )
 
 

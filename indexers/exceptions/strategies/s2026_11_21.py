@@ -78,9 +78,9 @@ _CLASSES = re.compile(
     r"^(?:runtime error: [a-z][a-z .]*[a-z]|all goroutines are asleep|concurrent map [a-z ]+|send on closed channel"
     r"|close of (?:closed|nil) channel|interface conversion|index out of bounds|attempt to [a-z ]+|called `\w+::\w+\(\)`"
     r"|assertion [`\w=! ]*failed|already (?:mutably )?borrowed|explicit panic|not (?:yet )?implemented|entered unreachable code"
-    r"|stack overflow|out of memory)"
+    r"|stack overflow|out of memory|attempting [\w-]+)"
 )
-_GENERIC_TYPES = {"panic", "fatal error", "goroutine"}
+_GENERIC_TYPES = {"panic", "fatal error", "goroutine", "AddressSanitizer: attempting"}
 
 
 def fingerprint(chain: Sequence[ExceptionRecord]) -> Fingerprint:
