@@ -1,0 +1,1 @@
+"""Evidence to cause: ranked suspects, findings, reports and their verification."""

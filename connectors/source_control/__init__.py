@@ -31,8 +31,11 @@ class Commit:
 class SourceTree(Protocol):
     """One commit (or one folder) to read. `name` identifies the repository, `commit` the state."""
 
-    name: str
-    commit: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def commit(self) -> str: ...
 
     def entries(self) -> Sequence[TreeEntry]:
         """Every file, in order of path."""

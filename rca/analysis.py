@@ -1,0 +1,186 @@
+"""The order of a root cause analysis, and nothing else.
+
+findings -> suspects -> changes -> evidence -> (a stored report?) -> analyst -> verification -> severity -> report.
+Every step is one function of another file. Keeps out: what each step does, when an analysis is run.
+"""
+
+from dataclasses import replace
+
+from connectors.errors import NotFoundError
+from rca.analysts import Analyst, Draft
+from rca.analysts.deterministic import DeterministicAnalyst
+from rca.case import ClusterCase, with_own_event
+from rca.confidence import capped
+from rca.feedback import FeedbackStore
+from rca.findings.scan import scan
+from rca.gathering import DEFAULT_BUDGET, gather
+from rca.material import Material
+from rca.prompts import overhead
+from rca.report import LookedAt, RcaReport
+from rca.reports import ReportKey, ReportStore
+from rca.result import AnalysisResult, ranked_changes, ranked_places
+from rca.severity import assess
+from rca.signals import Surroundings
+from rca.suspect_changes import SuspectChange, changed_blocks, suspect_changes
+from rca.suspects import Suspect, rank_suspects
+from rca.verification import Verified, verify
+
+__all__ = ["AnalysisResult", "Analyst", "ClusterCase", "analyse", "prepare"]
+
+SUSPECTS = 10
+
+
+def analyse(
+    case: ClusterCase,
+    *,
+    analyst: Analyst | None = None,
+    reports: ReportStore | None = None,
+    feedback: FeedbackStore | None = None,
+    token_budget: int = DEFAULT_BUDGET,
+) -> AnalysisResult:
+    """The analysis of one cluster by `analyst` (default: the rules alone).
+
+    With `reports`, a report on the same evidence by the same analyst and version is returned instead of written again,
+    and a new one is stored. With `feedback`, people's verdicts move the ranking. `token_budget` bounds what a model is
+    sent. Missing code, history or models are said in the report; only a defect or the metadata database raises.
+    """
+    writer = analyst or DeterministicAnalyst()
+    material = prepare(case, feedback=feedback, token_budget=token_budget)
+    key = ReportKey(case.cluster_id, case.version, writer.name, writer.version, material.evidence.digest)
+    if reports is not None and (held := reports.find(key)) is not None:
+        return held
+    draft, verified = _written(writer, material)
+    result = AnalysisResult(
+        report=_report(material, draft, verified, writer.version),
+        evidence=material.evidence,
+        suspects=ranked_places(material.suspects),
+        changes=ranked_changes(material.changes),
+        report_id=key.report_id(fallback=draft.fallback),
+        input_tokens=draft.input_tokens,
+        output_tokens=draft.output_tokens,
+    )
+    if reports is not None:
+        reports.save(key, result, fallback=draft.fallback)
+    return result
+
+
+def prepare(
+    case: ClusterCase, *, feedback: FeedbackStore | None = None, token_budget: int = DEFAULT_BUDGET
+) -> Material:
+    """Everything up to the analyst: findings, suspects, changes, evidence, severity, and notes on what was missing."""
+    case = replace(case, logs=with_own_event(case))
+    notes: list[str] = []
+    findings = scan(case.logs, own_event=case.event_id)
+    suspects = _suspects(case, feedback, notes)
+    changes = _changes(case, suspects, notes)
+    evidence = gather(case, suspects, changes, findings, budget=max(token_budget - overhead(), token_budget // 4))
+    return Material(case, evidence, suspects, changes, findings, assess(case), tuple(notes))
+
+
+def _suspects(case: ClusterCase, feedback: FeedbackStore | None, notes: list[str]) -> list[Suspect]:
+    if case.code is None:
+        notes.append(f"code was not looked at: {case.code_missing or 'no repository is known for this service'}")
+        return []
+    found = rank_suspects(
+        case.chain,
+        case.code,
+        limit=SUSPECTS,
+        surroundings=_surroundings(case, notes),
+        adjustments=feedback.adjustments(case.cluster_id) if feedback else None,
+    )
+    if not any(suspect.in_trace for suspect in found):
+        notes.append("no frame of the trace leads into the indexed code; suspects are found by words alone")
+    return found
+
+
+def _surroundings(case: ClusterCase, notes: list[str]) -> Surroundings:
+    good, failing = case.good_release, case.failing_release
+    if case.repository is None or case.code is None or not (good and good.commit and failing and failing.commit):
+        return Surroundings()
+    since = f"{good.version or good.commit[:12]}, the last release without this fault"
+    try:
+        return Surroundings(
+            changed_blocks(case.code, case.repository, good=good.commit, failing=failing.commit, since=since)
+        )
+    except NotFoundError as error:
+        notes.append(f"changes between the releases are not known: {error}")
+        return Surroundings()
+
+
+def _changes(case: ClusterCase, suspects: list[Suspect], notes: list[str]) -> list[SuspectChange]:
+    if case.repository is None:
+        notes.append(f"history was not looked at: {case.repository_missing or 'no repository is known'}")
+        return []
+    failing = case.failing_release.commit if case.failing_release and case.failing_release.commit else case.commit
+    if not failing:
+        notes.append("history was not looked at: the commit that was running is not known")
+        return []
+    good = case.good_release.commit if case.good_release and case.good_release.commit else None
+    if good is None:
+        notes.append("no earlier release without this fault is known; commits are those that last changed the suspects")
+    words = _words(case)
+    try:
+        return suspect_changes(case.repository, suspects, failing=failing, good=good, words=words)
+    except NotFoundError as error:
+        notes.append(f"history was not looked at: {error}")
+        return []
+
+
+def _words(case: ClusterCase) -> list[str]:
+    from rca.source_text import identifiers
+
+    return identifiers(case.exception_message)
+
+
+def _written(writer: Analyst, material: Material) -> tuple[Draft, Verified]:
+    """The draft and what survived of it; a model whose whole cause fell is replaced by the rules, and that is said."""
+    draft = writer.write(material)
+    verified = verify(draft.claims, material)
+    fell = draft.claims.root_cause is not None and verified.claims.root_cause is None
+    if fell and draft.analyst != DeterministicAnalyst.name:
+        rules = DeterministicAnalyst().write(material)
+        reason = f"the cause that {draft.analyst} gave could not be confirmed"
+        lost, counted = verified.dropped, verified.checked
+        draft = replace(
+            draft,
+            claims=rules.claims,
+            analyst=rules.analyst,
+            note=f"{rules.note} Fallback, as {reason}.",
+            fallback=True,
+        )
+        verified = verify(draft.claims, material)
+        verified = Verified(verified.claims, [*lost, *verified.dropped], verified.checked + counted)
+    return draft, verified
+
+
+def _report(material: Material, draft: Draft, verified: Verified, version: str) -> RcaReport:
+    case, claims = material.case, verified.claims
+    score = {"dropped": len(verified.dropped), "checked": verified.checked}
+    root = capped(claims.root_cause, material.evidence, **score) if claims.root_cause else None
+    return RcaReport(
+        **claims.model_dump(exclude={"root_cause", "alternatives", "summary"}),
+        summary=claims.summary or "Not enough evidence for a cause; the next checks say what would show it.",
+        root_cause=root,
+        alternatives=[capped(cause, material.evidence, **score) for cause in claims.alternatives],
+        status="cause_found" if root else "not_enough_evidence",
+        severity=material.severity,
+        cluster_id=case.cluster_id,
+        service=case.service,
+        version=case.version,
+        commit=case.commit,
+        looked_at=_looked_at(material),
+        analyst=draft.analyst,
+        analyst_note=draft.note,
+        prompt_version=version,
+        dropped_claims=len(verified.dropped),
+        dropped=verified.dropped,
+    )
+
+
+def _looked_at(material: Material) -> list[LookedAt]:
+    case = material.case
+    stamps = [LookedAt(what=what, result=result) for what, result in case.looked_at.items()]
+    stamps.append(LookedAt(what="log rows", result=f"{case.logs.num_rows} around the representative event"))
+    if case.code is not None:
+        stamps.append(LookedAt(what="code", result=f"{case.code.repository} at {case.code.commit[:12]}"))
+    return [*stamps, *(LookedAt(what="not looked at", result=note) for note in material.notes)]

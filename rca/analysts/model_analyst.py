@@ -1,0 +1,94 @@
+"""The analyst that asks a model: one question, one repair, the next model, and in the end the rules.
+
+Owns: the order of attempts and what is said about each failure. Keeps out: the vendor (connectors/llm), the words of
+the question (rca/prompts), checking what the model claims (rca/verification.py).
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from connectors import retry
+from connectors.errors import FirstcauseError
+from connectors.llm import ModelAnswer, ModelRequest, StructuredModel
+from connectors.llm.errors import BadAnswerError
+from connectors.llm.redacting import RedactingModel
+from rca import prompts
+from rca.analysts import Draft
+from rca.analysts.deterministic import DeterministicAnalyst
+from rca.material import Material
+from rca.report import RcaClaims
+
+ATTEMPTS = 3  # of one call that fails in passing
+SHOWN_PROBLEMS = 12
+
+
+class ModelAnalyst:
+    """`models` are asked in order until one gives an answer that fits the schema; keys are what reports call them."""
+
+    def __init__(
+        self,
+        models: Mapping[str, StructuredModel],
+        *,
+        prompt_version: str = prompts.CURRENT,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        if not models:
+            raise ValueError("a model analyst needs at least one model")
+        self._models = {name: RedactingModel(model) for name, model in models.items()}
+        self.name = f"model:{next(iter(models))}"
+        self.version = prompt_version
+        self._sleep = sleep
+        self._rules = DeterministicAnalyst()
+
+    def write(self, material: Material) -> Draft:
+        """The first usable answer; when there is none, the rules' claims with the reasons in the note."""
+        asked = prompts.question(material, self.version)
+        problems: list[str] = []
+        for name, model in self._models.items():
+            try:
+                claims, answer = self._answer(model, asked)
+            except FirstcauseError as error:
+                problems.append(f"{name}: {error}")
+                continue
+            note = f"Not by the first choice: {'; '.join(problems)}" if problems else ""
+            return Draft(
+                claims=claims,
+                analyst=f"model:{name}",
+                note=note,
+                input_tokens=answer.input_tokens,
+                output_tokens=answer.output_tokens,
+                latency_ms=answer.latency_ms,
+            )
+        return self.fall_back(material, "no model gave a usable answer: " + "; ".join(problems))
+
+    def fall_back(self, material: Material, reason: str) -> Draft:
+        """The rules' claims, saying why no model's are given."""
+        draft = self._rules.write(material)
+        return Draft(draft.claims, analyst=draft.analyst, note=f"{draft.note} Fallback, as {reason}", fallback=True)
+
+    def _answer(self, model: StructuredModel, asked: ModelRequest) -> tuple[RcaClaims, ModelAnswer]:
+        """A valid answer of one model, repaired once. Raises what the model raises, or BadAnswerError."""
+        try:
+            answer = self._ask(model, asked)
+            return RcaClaims.model_validate(answer.output), answer
+        except (BadAnswerError, ValidationError) as error:
+            again = prompts.repair(asked, _said(error), self.version)
+        answer = self._ask(model, again)
+        try:
+            return RcaClaims.model_validate(answer.output), answer
+        except ValidationError as error:
+            raise BadAnswerError(f"the answer does not fit the schema, also after a repair: {_said(error)}") from error
+
+    def _ask(self, model: StructuredModel, request: ModelRequest) -> ModelAnswer:
+        return retry.call(lambda: model.answer(request), attempts=ATTEMPTS, sleep=self._sleep)
+
+
+def _said(error: BadAnswerError | ValidationError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    problems: list[dict[str, Any]] = [dict(problem) for problem in error.errors(include_url=False, include_input=False)]
+    lines = [f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in problems]
+    return "; ".join(lines[:SHOWN_PROBLEMS])

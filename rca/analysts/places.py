@@ -1,0 +1,118 @@
+"""Turns a ranked suspect into a cause with reasoning and citations.
+
+Owns: the reasoning's sentences and the deterministic analyst's own confidence. Keeps out: the rest of the report.
+"""
+
+from collections.abc import Iterator
+
+from connectors.redaction import mask
+from rca.analysts.advice import Advice
+from rca.evidence import EvidenceItem
+from rca.material import Material
+from rca.report import Cause, Citation
+from rca.suspects import Suspect
+from rca.trace import sections
+
+# How often the suspect at each rank was the faulty function, on development traces of real bugs (rounded down).
+SHARE_AT_RANK = (0.55, 0.12, 0.06, 0.05)
+CHANGED_BONUS = 0.15
+FINDING_BONUS = 0.05
+REASONS_TOLD = 4
+
+
+def confidence_of(rank: int, material: Material) -> float:
+    """How sure the ranking alone may be: what it was worth on known bugs, more when a change or a rule agrees."""
+    base = SHARE_AT_RANK[min(rank, len(SHARE_AT_RANK) - 1)]
+    if rank == 0 and any(part.signal in ("changed", "changed_blocks") for part in material.suspects[0].parts):
+        base += CHANGED_BONUS
+    if rank == 0 and any(finding.own for finding in material.findings):
+        base += FINDING_BONUS
+    return base
+
+
+def cause_of(suspect: Suspect | None, material: Material, advice: Advice, confidence: float) -> Cause | None:
+    """The suspect as a cause; without one, the innermost frame that the trace itself calls own code, else None."""
+    if suspect is None:
+        return _from_trace_alone(material, advice, confidence)
+    item = next(
+        (
+            item
+            for item in material.evidence.of_kind("code")
+            if (item.path, item.symbol) == (suspect.block.path, suspect.block.symbol)
+        ),
+        None,
+    )
+    citations = [*_quoted_failure(material), *([_quoted_code(suspect, item)] if item else [])]
+    return Cause(
+        file=suspect.block.path,
+        symbol=suspect.block.symbol,
+        start_line=suspect.line or suspect.block.start_line,
+        end_line=suspect.line or suspect.block.end_line,
+        confidence=confidence,
+        reasoning=" ".join(_reasoning(suspect, material, advice, item)),
+        evidence=citations,
+    )
+
+
+def _reasoning(suspect: Suspect, material: Material, advice: Advice, item: EvidenceItem | None) -> Iterator[str]:
+    failure = next(iter(material.evidence.of_kind("exception")), None)
+    if suspect.in_trace and item is not None and suspect.line:
+        running = mask(_line_of(suspect).strip()).text
+        yield f"`{running}` was running at {suspect.block.path}:{suspect.line} when it failed [{item.id}]."
+    elif item is not None:
+        yield f"{suspect.block.symbol} is not in the trace but close to it [{item.id}]."
+    yield f"Why it is ranked here: {'; '.join(suspect.reasons[:REASONS_TOLD])}."
+    if failure is not None and suspect is material.suspects[0]:
+        yield f"{material.case.exception_type} says that {advice.meaning} [{failure.id}]."
+    for change, shown in zip(material.changes, material.evidence.of_kind("commit"), strict=False):
+        if suspect.block.path in change.paths:
+            yield f'Commit {change.commit.commit[:12]} ("{change.commit.subject}") touches this file [{shown.id}].'
+            break
+
+
+def _quoted_failure(material: Material) -> list[Citation]:
+    """The line that names the root cause's exception, as logged."""
+    item = next(iter(material.evidence.of_kind("exception")), None)
+    if item is None:
+        return []
+    for error in sections(material.case.chain):
+        for line in item.text.split("\n"):
+            if error.type in line and (not error.message or error.message.split("\n")[0][:60] in line):
+                return [Citation(evidence_id=item.id, quote=line.strip()[:1000])]
+    first = next((line for line in item.text.split("\n") if line.strip()), "")
+    return [Citation(evidence_id=item.id, quote=first.strip()[:1000])] if first else []
+
+
+def _quoted_code(suspect: Suspect, item: EvidenceItem) -> Citation:
+    """The running line, or the block's first line."""
+    lines = item.text.split("\n")
+    index = (suspect.line or suspect.block.start_line) - item.start_line
+    line = lines[index] if 0 <= index < len(lines) else lines[0]
+    return Citation(evidence_id=item.id, quote=(line.strip() or lines[0].strip())[:1000])
+
+
+def _line_of(suspect: Suspect) -> str:
+    lines = suspect.block.text.split("\n")
+    index = (suspect.line or suspect.block.start_line) - suspect.block.start_line
+    return lines[index] if 0 <= index < len(lines) else lines[0]
+
+
+def _from_trace_alone(material: Material, advice: Advice, confidence: float) -> Cause | None:
+    for error in sections(material.case.chain):
+        for frame in error.innermost():
+            if frame.in_app is False or not frame.line or not frame.file:
+                continue
+            why = f"the code at this commit was not available: {material.case.code_missing or 'no repository is known'}"
+            return Cause(
+                file=frame.file,
+                symbol=frame.function or "(unknown)",
+                start_line=frame.line,
+                end_line=frame.line,
+                confidence=confidence,
+                reasoning=(
+                    f"The innermost own frame of the trace is {frame.function} at {frame.file}:{frame.line}. "
+                    f"{error.type} says that {advice.meaning}. This rests on the trace alone, as {why}."
+                ),
+                evidence=_quoted_failure(material),
+            )
+    return None

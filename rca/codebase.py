@@ -1,0 +1,82 @@
+"""What the analysis asks of indexed code and of a repository's history; `CodeSnapshot` and `GitRepository` have it all.
+
+Owns: the two protocols, so that a ranking can be tested on a handful of blocks. Keeps out: how code is indexed or read.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from connectors.source_control import BlameLine, Commit, FileChange
+from indexers.code.blocks import CodeBlock
+from indexers.exceptions.chain import Frame
+
+
+class Codebase(Protocol):
+    """One repository at one commit, cut into blocks."""
+
+    @property
+    def repository(self) -> str: ...
+
+    @property
+    def commit(self) -> str: ...
+
+    def blocks(self) -> Sequence[CodeBlock]:
+        """Every block of the tree."""
+        ...
+
+    def blocks_in(self, path: str) -> Sequence[CodeBlock]:
+        """The blocks of one file in order of their first line."""
+        ...
+
+    def block_at(self, path: str, line: int) -> CodeBlock | None:
+        """The innermost function or method around a line, else the class."""
+        ...
+
+    def find(self, name: str) -> list[CodeBlock]:
+        """Blocks by symbol or by the last part of it."""
+        ...
+
+    def resolve_path(self, frame_file: str, function: str = "", module: str = "") -> str | None:
+        """The tree's path for a file as a production trace prints it."""
+        ...
+
+    def locate(self, frame: Frame) -> CodeBlock | None:
+        """The block that a frame was in."""
+        ...
+
+    def callees(self, block: CodeBlock) -> list[CodeBlock]:
+        """Blocks that `block` calls, as far as names tell."""
+        ...
+
+    def callers(self, block: CodeBlock) -> list[CodeBlock]:
+        """Blocks that call `block`, as far as names tell."""
+        ...
+
+    def search_words(self, query: str, limit: int) -> list[tuple[CodeBlock, float]]:
+        """Blocks by their words, best first."""
+        ...
+
+    def text(self, path: str) -> str:
+        """A file's text. Raises NotFoundError."""
+        ...
+
+
+class Repository(Protocol):
+    """A repository's commits."""
+
+    @property
+    def name(self) -> str: ...
+
+    def resolve(self, ref: str) -> str: ...
+
+    def log(self, new: str, old: str | None = None, *, paths: Sequence[str] = (), limit: int = 200) -> list[Commit]: ...
+
+    def changes(self, old: str, new: str) -> list[FileChange]: ...
+
+    def blame(self, commit: str, path: str, first: int, last: int) -> list[BlameLine]: ...
+
+    def diff(self, old: str, new: str, paths: Sequence[str] = (), *, context: int = 3) -> str: ...
+
+    def is_ancestor(self, ancestor: str, descendant: str) -> bool: ...
+
+    def default_branch(self) -> str: ...

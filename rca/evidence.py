@@ -1,0 +1,78 @@
+"""The evidence of one case: every piece that may be quoted, each with an id.
+
+Owns: the values and their identity. Text is masked before it becomes evidence, so nothing that is quoted, stored or
+sent holds a plain secret. Keeps out: what is chosen as evidence (gathering.py), what is claimed from it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from connectors.redaction import mask
+
+Kind = Literal["exception", "log", "code", "commit", "finding", "metric"]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """One piece. `text` is what may be quoted, byte for byte; `title` says in words what it is.
+
+    By kind: `exception` and `log` carry `event_id` (and `count`, how many such lines there were); `code` carries path,
+    symbol, lines and commit; `commit` carries commit. Lines are 1-based and inclusive, 0 where they mean nothing.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    text: str
+    event_id: str = ""
+    count: int = 1
+    path: str = ""
+    symbol: str = ""
+    start_line: int = 0
+    end_line: int = 0
+    commit: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All pieces in order of id (E1, E2, ...)."""
+
+    items: tuple[EvidenceItem, ...]
+
+    @cached_property
+    def _by_id(self) -> dict[str, EvidenceItem]:
+        return {item.id: item for item in self.items}
+
+    def get(self, evidence_id: str) -> EvidenceItem | None:
+        """The piece with this id, if there is one."""
+        return self._by_id.get(evidence_id.strip().strip("[]"))
+
+    def of_kind(self, *kinds: Kind) -> list[EvidenceItem]:
+        """The pieces of some kinds, in order."""
+        return [item for item in self.items if item.kind in kinds]
+
+    @cached_property
+    def digest(self) -> str:
+        """Identity of what an analysis rests on: 32 hex digits. Counts are left out, as they grow with every run."""
+        rows = [
+            [item.kind, item.title, item.text, item.path, item.commit]
+            for item in self.items
+            if item.kind not in ("metric", "finding")
+        ]
+        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:32]
+
+
+def numbered(items: Iterable[EvidenceItem]) -> Evidence:
+    """`items` with ids E1, E2, ... in their order, masked."""
+    from dataclasses import replace
+
+    return Evidence(
+        tuple(
+            replace(item, id=f"E{number}", text=mask(item.text).text, title=mask(item.title).text)
+            for number, item in enumerate(items, 1)
+        )
+    )

@@ -1,0 +1,177 @@
+"""Which commits may have brought the fault in: those between the last good and the failing release that touch suspects.
+
+Owns: which blocks a release changed, and the ranking of commits with reasons. Everything is read at the deployed
+commit, never at the default branch. Keeps out: which releases those are (case.py), running git (connectors).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from connectors.errors import NotFoundError
+from connectors.source_control import Commit
+from rca.codebase import Codebase, Repository
+from rca.suspects import Suspect
+
+LOOKED_AT = 5  # suspects whose lines are blamed
+MOST_COMMITS = 200
+DIFF_LINES = 60
+# What is configuration rather than code, and takes part in a fault without standing in any trace.
+CONFIGURATION = re.compile(
+    r"(?:\.(?:toml|ya?ml|ini|cfg|conf|properties|env|sql|json|xml|gradle|mod)|requirements[^/]*\.txt|Dockerfile)$|/migrations?/"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectChange:
+    """A commit, 0..1 how suspected it is, why, which suspected files it touches, and its diff of those (shortened)."""
+
+    commit: Commit
+    score: float
+    reasons: tuple[str, ...]
+    paths: tuple[str, ...]
+    diff: str
+
+
+@dataclass(slots=True)
+class _Tally:
+    commit: Commit
+    weight: float = 0.0
+    reasons: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+
+    def add(self, weight: float, reason: str, path: str) -> None:
+        self.weight += weight
+        if reason not in self.reasons:
+            self.reasons.append(reason)
+        if path not in self.paths:
+            self.paths.append(path)
+
+
+def changed_blocks(
+    code: Codebase, repository: Repository, *, good: str, failing: str, since: str
+) -> dict[tuple[str, str], str]:
+    """(path, symbol) of every block of `code` whose lines differ between commits `good` and `failing`, with a sentence.
+
+    `since` names the good release as people do. Raises NotFoundError when a commit is not in the repository.
+    """
+    changed: dict[tuple[str, str], str] = {}
+    for change in repository.changes(good, failing):
+        spans = change.new_ranges if change.status != "deleted" else ()
+        for block in code.blocks_in(change.path) if spans else ():
+            touched = any(first <= block.end_line and last >= block.start_line for first, last in spans)
+            if block.kind != "class" and touched:
+                changed[(block.path, block.symbol)] = f"changed since {since}"
+    return changed
+
+
+def suspect_changes(
+    repository: Repository,
+    suspects: Sequence[Suspect],
+    *,
+    failing: str,
+    good: str | None,
+    words: Sequence[str] = (),
+    limit: int = 5,
+) -> list[SuspectChange]:
+    """Commits that may have brought the fault in, the most suspected first.
+
+    `failing` and `good` are the deployed commits; without a good one, the commits that last changed the suspects' lines
+    are given, and their reasons say so. `words` are names from the message: a diff that holds one counts more.
+    Raises NotFoundError when a commit is not in the repository.
+    """
+    failing = repository.resolve(failing)
+    tallies: dict[str, _Tally] = {}
+    within = _between(repository, failing, good)
+    for rank, suspect in enumerate(suspects[:LOOKED_AT]):
+        _blame(repository, failing, suspect, 1 / (1 + 0.5 * rank), within=within, tallies=tallies)
+    if within is not None and good is not None:
+        _same_files(repository, failing, good, suspects, tallies)
+        _configuration(repository, failing, good, words, tallies)
+    ordered = sorted(tallies.values(), key=lambda tally: (-tally.weight, tally.commit.commit))[:limit]
+    return [_change(repository, tally, words) for tally in ordered]
+
+
+def _between(repository: Repository, failing: str, good: str | None) -> dict[str, Commit] | None:
+    if good is None:
+        return None
+    return {commit.commit: commit for commit in repository.log(failing, good, limit=MOST_COMMITS)}
+
+
+def _blame(
+    repository: Repository,
+    failing: str,
+    suspect: Suspect,
+    worth: float,
+    *,
+    within: dict[str, Commit] | None,
+    tallies: dict[str, _Tally],
+) -> None:
+    block = suspect.block
+    try:
+        lines = repository.blame(failing, block.path, block.start_line, block.end_line)
+    except NotFoundError:
+        return  # indexed from a folder or a patched tree: history knows nothing of this file
+    newest = max((line.authored_at for line in lines), default=None)
+    for line in lines:
+        if (within is not None and line.commit not in within) or line.boundary:
+            continue
+        running = line.line == suspect.line
+        if within is None and not running and line.authored_at != newest:
+            continue
+        commit = Commit(line.commit, line.author, line.authored_at, line.subject)
+        tally = tallies.setdefault(line.commit, _Tally(commit))
+        if running:
+            tally.add(2.0 * worth, f"wrote the line of {block.symbol} that was running, line {line.line}", block.path)
+        else:
+            since = "wrote lines of" if within is not None else "was the last to change"
+            tally.add(1.0 * worth / len(lines), f"{since} {block.symbol}", block.path)
+
+
+def _same_files(
+    repository: Repository, failing: str, good: str, suspects: Sequence[Suspect], tallies: dict[str, _Tally]
+) -> None:
+    for path in dict.fromkeys(suspect.block.path for suspect in suspects[:LOOKED_AT]):
+        for commit in repository.log(failing, good, paths=[path], limit=MOST_COMMITS):
+            tally = tallies.setdefault(commit.commit, _Tally(commit))
+            if path not in tally.paths:
+                tally.add(0.3, f"touches {path}", path)
+
+
+def _configuration(
+    repository: Repository, failing: str, good: str, words: Sequence[str], tallies: dict[str, _Tally]
+) -> None:
+    """Configuration and migrations that changed: suspected when the message names something in their diff."""
+    for change in repository.changes(good, failing):
+        if not CONFIGURATION.search(change.path):
+            continue
+        diff = repository.diff(good, failing, [change.path], context=0)
+        named = _named(diff, words)
+        for commit in repository.log(failing, good, paths=[change.path], limit=MOST_COMMITS):
+            tally = tallies.setdefault(commit.commit, _Tally(commit))
+            if named:
+                tally.add(1.5, f"changes {change.path}, whose difference names {named}", change.path)
+            else:
+                tally.add(0.2, f"changes {change.path}", change.path)
+
+
+def _change(repository: Repository, tally: _Tally, words: Sequence[str]) -> SuspectChange:
+    commit = tally.commit.commit
+    try:
+        diff = repository.diff(f"{commit}^", commit, tally.paths, context=2)
+    except NotFoundError:
+        diff = ""  # the first commit, or the edge of a shallow clone
+    named = _named(diff, words)
+    if named and not any("names" in reason for reason in tally.reasons):
+        tally.weight += 0.5
+        tally.reasons.append(f"its difference names {named}, as the message does")
+    lines = diff.splitlines()
+    shown = lines if len(lines) <= DIFF_LINES else [*lines[:DIFF_LINES], f"... {len(lines) - DIFF_LINES} more lines"]
+    score = round(tally.weight / (1 + tally.weight), 3)
+    return SuspectChange(tally.commit, score, tuple(tally.reasons), tuple(tally.paths), "\n".join(shown))
+
+
+def _named(diff: str, words: Sequence[str]) -> str:
+    changed = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    text = "\n".join(changed)
+    return next((word for word in words if len(word) > 3 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)), "")
