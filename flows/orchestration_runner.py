@@ -9,6 +9,7 @@ Owns: polling, what happens to runs that are overdue, cancelled or left behind. 
 
 import asyncio
 import contextlib
+import inspect
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -142,7 +143,7 @@ class WarmRunner:
         due = await client.get_scheduled_flow_runs_for_deployments(list(self._known), datetime.now(UTC))
         for run in await self._without_superseded(client, due):
             if run.deployment_id is not None and run.deployment_id not in self._active:
-                task = asyncio.create_task(self._execute(client, run, self._known[run.deployment_id]))
+                task = asyncio.create_task(self._execute(client, run, run.deployment_id))
                 self._active[run.deployment_id] = (run.id, task)
 
     async def _without_superseded(self, client: "PrefectClient", due: "list[FlowRun]") -> "list[FlowRun]":
@@ -168,28 +169,28 @@ class WarmRunner:
             if run.id in ours:
                 await _cut_off(client, run.id, ours[run.id], Cancelled(message="cancelled by a person"))
 
-    async def _execute(self, client: "PrefectClient", run: "FlowRun", deployment: Deployment) -> None:
+    async def _execute(self, client: "PrefectClient", run: "FlowRun", deployment_id: UUID) -> None:
         from prefect.exceptions import Abort
         from prefect.flow_engine import run_flow
         from prefect.states import Pending
         from prefect.utilities.engine import propose_state
 
-        flow: Any = deployment.flow()
+        deployment = self._known[deployment_id]
+        flow = deployment.flow()
         try:
             state = await propose_state(client, Pending(), flow_run_id=run.id)
-            if state.is_pending():
-                outcome = (
-                    run_flow(flow, flow_run=run, return_type="state")
-                    if flow.isasync
-                    else asyncio.to_thread(run_flow, flow, flow_run=run, return_type="state")
-                )
+            if not state.is_pending():
+                return
+            # For an async flow this only makes the coroutine; a sync one runs in the thread.
+            outcome: Any = await asyncio.to_thread(run_flow, flow, flow_run=run, return_type="state")
+            if inspect.isawaitable(outcome):
                 await outcome
         except Abort as reason:
             log.info("run %s of %s was not started: %s", run.name, deployment.entrypoint, reason)
         except Exception:
             log.exception("run %s of %s broke", run.name, deployment.entrypoint)
         finally:
-            self._active.pop(run.deployment_id, None)
+            self._active.pop(deployment_id, None)
 
 
 def _automatic(run: "FlowRun") -> bool:

@@ -5,10 +5,12 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from dashboards.api import health, problems
+from dashboards.api import clusters, code, health, ingest, problems, rca, search, services
+from dashboards.web import pages
 from flows.wiring import Workspace
 
 BASE = "/api/v1"
+ROUTERS = (clusters.router, rca.router, search.router, code.router, services.router, ingest.router, health.router)
 
 
 def create_app(workspace: Workspace, *, prefect_ready: Callable[[], bool] | None = None) -> FastAPI:
@@ -20,11 +22,12 @@ def create_app(workspace: Workspace, *, prefect_ready: Callable[[], bool] | None
         openapi_url=f"{BASE}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        responses={"4XX": {"model": problems.Problem}, "5XX": {"model": problems.Problem}},
     )
     app.state.workspace = workspace
     app.state.prefect_ready = prefect_ready
     problems.install(app)
-    for router in (health.router,):
+    for router in ROUTERS:
         app.include_router(router, prefix=BASE)
+    app.include_router(pages.router, include_in_schema=False)
+    problems.describe(app)
     return app

@@ -5,11 +5,13 @@ Owns: which HTTP status an error of ours becomes. Keeps out: raising them.
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 
 from connectors import errors
@@ -65,6 +67,31 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unforeseen)
+
+
+def describe(app: FastAPI) -> None:
+    """Make the API's schema say so: every error response is a Problem, in place of FastAPI's own."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = plain()
+            models = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")[1]
+            parts = schema.setdefault("components", {}).setdefault("schemas", {})
+            parts |= models["$defs"]
+            for name in ("HTTPValidationError", "ValidationError"):
+                parts.pop(name, None)
+            error = {
+                "description": "Problem details (RFC 9457)",
+                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
+            for path in schema["paths"].values():
+                for operation in path.values():
+                    operation["responses"].pop("422", None)
+                    operation["responses"] |= {"4XX": error, "5XX": error}
+        return app.openapi_schema or {}
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents this way of extending the schema
 
 
 def _ours(_request: Request, error: Exception) -> JSONResponse:

@@ -22,6 +22,8 @@ from dashboards.server.dispatcher import PrefectHost
 from dashboards.server.guard import is_loopback
 from dashboards.server.site import site
 from flows.orchestration import PREFIX, PrefectServer, prepare
+from flows.orchestration_deployments import deployments
+from flows.orchestration_runner import WarmRunner
 from flows.settings import Settings
 from flows.wiring import Workspace
 
@@ -117,10 +119,7 @@ async def _serve(
         raise ConfigurationError(f"Prefect's server could not run: {error}") from error
 
 
-def _runner(settings: Settings, prefect: PrefectServer, on_ready: Callable[[], None]) -> "WarmRunner":
-    from flows.orchestration_deployments import deployments
-    from flows.orchestration_runner import WarmRunner
-
+def _runner(settings: Settings, prefect: PrefectServer, on_ready: Callable[[], None]) -> WarmRunner:
     return WarmRunner(
         deployments(settings),
         owns_server=prefect.hosted,

@@ -1,0 +1,91 @@
+"""The pages: `/` lists clusters, `/clusters/{id}` shows one with its report and the blamed code."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from connectors.errors import NotFoundError
+from connectors.records import utc_now
+from dashboards import wording
+from dashboards.answers import clusters, excerpt, rca
+from dashboards.answers.shape import Listing
+from dashboards.api.asking import Asked
+from indexers.exceptions.clusters import ClusterQuery
+
+router = APIRouter()
+
+PAGE_SIZE = 50
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+}
+_TEMPLATES = Path(__file__).parent / "templates"
+Text = Annotated[str, Query(max_length=255)]
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {
+        "stamp": wording.stamp,
+        "sparkline": wording.sparkline,
+        "names": wording.names,
+        "count": wording.count,
+        "plain": wording.plain,
+    }
+    return environment
+
+
+def _page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    now = utc_now()
+    html = _environment().get_template(template).render(now=now, ago=lambda when: wording.ago(when, now), **values)
+    return HTMLResponse(html, status, HEADERS)
+
+
+@router.get("/")
+def index(
+    workspace: Asked,
+    text: Text = "",
+    service: Text = "",
+    status: Literal["", "new", "ongoing", "regressed", "resolved"] = "",
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> HTMLResponse:
+    """The clusters seen last, a filter, and where everything else is."""
+    query = ClusterQuery(service=service, status=status or None, text=text, limit=PAGE_SIZE, offset=offset)
+    found: Listing[clusters.ClusterItem] = clusters.listing(workspace, query)
+    return _page("clusters.html", found=found, query=query)
+
+
+@router.get("/clusters/{cluster_id}")
+def cluster(workspace: Asked, cluster_id: str) -> HTMLResponse:
+    """One cluster: cause first, then evidence, then the trace."""
+    try:
+        shown = clusters.detail(workspace, cluster_id)
+    except NotFoundError as error:
+        return _page("missing.html", 404, problem=str(error))
+    try:
+        answer: rca.RcaAnswer | None = rca.newest(workspace, shown.id)
+    except NotFoundError:
+        answer = None
+    causes = [] if answer is None or answer.report.root_cause is None else [answer.report.root_cause]
+    excerpts = [excerpt.of_cause(answer, cause) for cause in causes] if answer else []
+    return _page("cluster.html", cluster=shown, answer=answer, excerpts=excerpts)
+
+
+@router.get("/firstcause.css")
+def style() -> Response:
+    """The style sheet."""
+    return Response(_css(), media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+
+@cache
+def _css() -> str:
+    return (_TEMPLATES / "firstcause.css").read_text(encoding="utf8")
