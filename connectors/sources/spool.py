@@ -1,0 +1,114 @@
+"""The durable queue between the HTTP ingest endpoint and the ingest flow: a folder of small files.
+
+A body is on disk before its sender is answered; it is deleted only when a later pull shows, by the watermark it
+passes in, that its lines are stored. Owns: that folder. Keeps out: HTTP, parsing.
+"""
+
+import gzip
+import io
+import json
+import os
+import time
+import uuid
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from connectors.errors import BadInputError
+from connectors.records import SOURCE_SCHEMA, Reject, SourcePage, TimeWindow, Watermark
+from connectors.sources.collecting import PAGE_BYTES, PAGE_LINES, PageInMaking
+from connectors.sources.lines import Place, split_lines
+
+LARGEST_BODY = 64 << 20
+GZIP_MAGIC = b"\x1f\x8b"
+SUFFIX = ".lines"
+UNREADABLE = "spool file cannot be read"
+
+
+class Spool:
+    """Writes bodies. Any number of processes may write while one reads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(
+        self, body: bytes, *, stream: str, resource: Mapping[str, str] | None = None, limit: int = LARGEST_BODY
+    ) -> str:
+        """Keep `body` (plain or gzip lines) durably; the name it is kept under.
+
+        Raises BadInputError for a body over `limit` bytes once decompressed, or a damaged gzip body.
+        """
+        text = _decompressed(body, limit)
+        header = json.dumps({"stream": stream, "resource": dict(resource or {})}).encode()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = f"{time.time_ns():020d}-{uuid.uuid4().hex[:12]}{SUFFIX}"
+        aside = self._folder / f".{name}"
+        with aside.open("wb") as file:
+            file.write(header + b"\n" + text)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.rename(self._folder / name)
+        directory = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+        return name
+
+
+def _decompressed(body: bytes, limit: int) -> bytes:
+    if body.startswith(GZIP_MAGIC):
+        try:
+            with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
+                body = file.read(limit + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise BadInputError("the gzip body is cut off or damaged; send it again whole.") from error
+    if len(body) > limit:
+        raise BadInputError(f"the body has more than {limit >> 20} MiB of lines; send it in smaller parts.")
+    return body
+
+
+def open_spool_source(url: str, *, name: str, resource: Mapping[str, str]) -> "SpoolSource":
+    """The source for `spool:///path/to/folder`."""
+    parts = urlsplit(url)
+    return SpoolSource(Path(unquote(parts.netloc + parts.path)), name=name, resource=resource)
+
+
+class SpoolSource:
+    """See connectors.sources.LogSource. Positions count all bytes ever read, so that they rise in every stream."""
+
+    def __init__(self, folder: Path, *, name: str, resource: Mapping[str, str]) -> None:
+        self.name = name
+        self._folder = folder
+        self._resource = {key: value for key, value in resource.items() if value}
+
+    def pages(self, window: TimeWindow, watermark: Watermark | None) -> Iterator[SourcePage]:
+        """The bodies that wait, oldest first. What `watermark` says is stored is deleted first."""
+        stored = list((watermark or {}).get("stored", []))
+        position = int((watermark or {}).get("position", 0))
+        for name in stored:
+            (self._folder / name).unlink(missing_ok=True)
+        done: list[str] = []
+        page = PageInMaking()
+        for path in sorted(self._folder.glob(f"[!.]*{SUFFIX}")):
+            try:
+                stream, resource, text = _parts(path.read_bytes())
+            except (OSError, ValueError, KeyError):
+                page.add("", SOURCE_SCHEMA.empty_table(), [Reject(self.name, "", 0, UNREADABLE, path.name)])
+                done.append(path.name)
+                continue
+            table, rejects = split_lines(text, Place(self.name, stream, position))
+            page.add(stream, table, rejects, {**self._resource, **resource})
+            position += len(text)
+            done.append(path.name)
+            if page.lines >= PAGE_LINES or page.size >= PAGE_BYTES:
+                yield page.take({"stored": list(done), "position": position})
+        if page.lines or page.rejects:
+            yield page.take({"stored": done, "position": position})
+
+
+def _parts(content: bytes) -> tuple[str, dict[str, str], bytes]:
+    header, _, text = content.partition(b"\n")
+    parsed = json.loads(header)
+    return parsed["stream"], parsed["resource"], text
