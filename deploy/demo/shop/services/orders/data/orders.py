@@ -1,5 +1,7 @@
 """Orders as rows."""
 
+import sqlite3
+
 from services.orders.domain.order import DraftLine, Order
 from shopkit.database import ConnectionPool
 
@@ -33,22 +35,26 @@ class OrderRepository:
             row = connection.execute("SELECT * FROM orders WHERE order_id = ?", (order_id,)).fetchone()
             if row is None:
                 return None
-            lines = connection.execute("SELECT * FROM order_lines WHERE order_id = ?", (order_id,)).fetchall()
-        return _order(row, lines)
+        return _order(row, self._lines(order_id))
 
     def of_customer(self, customer_id: str, *, limit: int) -> list[Order]:
         with self._pool.connection() as connection:
             rows = connection.execute(
                 "SELECT * FROM orders WHERE customer_id = ? ORDER BY placed_at DESC LIMIT ?", (customer_id, limit)
-            ).fetchall()
-        return [_order(row, []) for row in rows]
+            )
+            return [_order(row, self._lines(row["order_id"])) for row in rows]
+
+    def _lines(self, order_id: str) -> list[DraftLine]:
+        with self._pool.connection() as connection:
+            rows = connection.execute("SELECT * FROM order_lines WHERE order_id = ?", (order_id,)).fetchall()
+        return [DraftLine(row["sku"], row["quantity"], row["price"]) for row in rows]
 
     def set_status(self, order_id: str, status: str) -> None:
         with self._pool.transaction() as connection:
             connection.execute("UPDATE orders SET status = ? WHERE order_id = ?", (status, order_id))
 
 
-def _order(row, lines) -> Order:
+def _order(row: sqlite3.Row, lines: list[DraftLine]) -> Order:
     return Order(
         order_id=row["order_id"],
         customer_id=row["customer_id"],
@@ -57,5 +63,5 @@ def _order(row, lines) -> Order:
         status=row["status"],
         reservation=row["reservation"],
         charge=row["charge"],
-        lines=[DraftLine(line["sku"], line["quantity"], line["price"]) for line in lines],
+        lines=lines,
     )
