@@ -55,6 +55,7 @@ class Lake:
             root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigurationError(f"the lake's folder {root} cannot be made: {error}.") from error
+        self.database = database
         self._root = root.resolve()
         self._engine = Engine(self._root)
         self._files = SegmentFiles(self._root, self._engine)

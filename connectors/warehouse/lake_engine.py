@@ -29,13 +29,12 @@ PARQUET = "FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE 
 
 
 class Engine:
-    """Runs SQL over Parquet files below `root`; safe to share between threads, opened again after a fork."""
+    """Runs SQL over Parquet files below `root`; safe to share between threads, not across a fork."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._lock = threading.Lock()
         self._instance: duckdb.DuckDBPyConnection | None = None
-        self._process = 0
 
     def query(self, sql: str, parameters: Sequence[Any]) -> pa.Table:
         """The result of `sql` as an Arrow table."""
@@ -57,7 +56,7 @@ class Engine:
     def close(self) -> None:
         """Release memory, threads and open files."""
         with self._lock:
-            if self._instance is not None and self._process == os.getpid():
+            if self._instance is not None:
                 self._instance.close()
             self._instance = None
 
@@ -82,9 +81,8 @@ class Engine:
 
     def _open(self) -> "duckdb.DuckDBPyConnection":
         with self._lock:
-            if self._instance is None or self._process != os.getpid():
+            if self._instance is None:
                 self._instance = _connect(self._root)
-                self._process = os.getpid()
             return self._instance
 
 

@@ -6,6 +6,7 @@ The lake and chdb always; a server when FIRSTCAUSE_TEST_CLICKHOUSE_URL is set (e
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -33,6 +34,10 @@ def lake_database(folder: Path) -> Database:
     return database
 
 
+needs_server = pytest.mark.skipif(SERVER not in os.environ, reason=f"{SERVER} is not set")
+KINDS = ["lake", "chdb", pytest.param("server", marks=needs_server)]
+
+
 @pytest.fixture(scope="session")
 def chdb_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The one folder that this process may open with chdb."""
@@ -40,44 +45,47 @@ def chdb_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("chdb")
 
 
-needs_server = pytest.mark.skipif(SERVER not in os.environ, reason=f"{SERVER} is not set")
-
-
-@pytest.fixture(params=["lake", "chdb", pytest.param("server", marks=needs_server)])
-def warehouse_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty warehouse of each kind."""
-    if request.param == "lake":
-        yield f"lake://{tmp_path}/lake"
-        return
+@contextmanager
+def opener(kind: str, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Opens one empty warehouse of this kind, again and again if need be, and clears up behind it."""
+    folder = request.getfixturevalue("tmp_path_factory").mktemp("lake")
     name = f"conformance_{os.getpid()}_{next(_databases)}"
-    if request.param == "chdb":
+    if kind == "lake":
+        url = f"lake://{folder}/lake"
+    elif kind == "chdb":
         url = f"chdb://{request.getfixturevalue('chdb_folder')}?database={name}"
     else:
         url = urlunsplit(urlsplit(os.environ[SERVER])._replace(path=f"/{name}"))
-    yield url
-    connection = Connection(parse_url(url))
-    connection.command(f"DROP DATABASE {quoted(name)} SYNC")
-    connection.close()
-
-
-@pytest.fixture
-def open_warehouse(warehouse_url: str, tmp_path: Path) -> Iterator[Open]:
-    """Opens the same warehouse, again and again if need be."""
     opened: list[Warehouse] = []
 
     def open_it() -> Warehouse:
-        if warehouse_url.startswith("lake"):
-            opened.append(open_lake(warehouse_url, database=lake_database(tmp_path)))
-        else:
-            opened.append(open_clickhouse(warehouse_url))
+        opened.append(open_lake(url, database=lake_database(folder)) if kind == "lake" else open_clickhouse(url))
         return opened[-1]
 
     yield open_it
     for warehouse in opened:
         warehouse.close()
+    if kind != "lake":
+        connection = Connection(parse_url(url))
+        connection.command(f"DROP DATABASE {quoted(name)} SYNC")
+        connection.close()
+
+
+@pytest.fixture(params=KINDS)
+def open_warehouse(request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Opens one empty warehouse of each kind."""
+    with opener(request.param, request) as open_it:
+        yield open_it
 
 
 @pytest.fixture
 def warehouse(open_warehouse: Open) -> Warehouse:
     """An empty warehouse."""
     return open_warehouse()
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def shared_warehouse(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
+    """A warehouse of each kind for tests that only read what their module has put into it."""
+    with opener(request.param, request) as open_it:
+        yield open_it()

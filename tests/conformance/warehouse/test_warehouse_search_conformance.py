@@ -37,6 +37,18 @@ ODD_ONE_OUT = {
 }
 
 
+@pytest.fixture(scope="module")
+def filled(shared_warehouse: Warehouse) -> Warehouse:
+    """Five rows of each table; the one with number 3 differs from the others in every column."""
+    odd = {name: value for name, value in ODD_ONE_OUT.items() if name in exception_row(0)}
+    for number in range(5):
+        log = log_row(number, timestamp=second(number), **(ODD_ONE_OUT if number == 3 else {}))
+        shared_warehouse.write("logs", log_batch(log), f"batch-{number}")
+        exception = exception_row(number, **(odd if number == 3 else {}))
+        shared_warehouse.write("exceptions", exception_batch(exception), f"batch-{number}")
+    return shared_warehouse
+
+
 @pytest.mark.parametrize(
     ("where", "expected"),
     [
@@ -61,12 +73,10 @@ ODD_ONE_OUT = {
         (LogFilter(services=("checkout",), trace_id="feed"), []),
     ],
 )
-def test_each_filter_finds_its_rows(warehouse: Warehouse, where: LogFilter, expected: list[int]) -> None:
+def test_each_filter_finds_its_rows(filled: Warehouse, where: LogFilter, expected: list[int]) -> None:
     """Every condition selects exactly the rows it names, and all conditions must hold."""
-    rows = [log_row(number, **(ODD_ONE_OUT if number == 3 else {})) for number in range(5)]
-    warehouse.write("logs", log_batch(*rows), "batch-1")
-    assert numbers(warehouse.logs(where, newest_first=False)) == expected
-    assert warehouse.count(where) == len(expected)
+    assert numbers(filled.logs(where, newest_first=False)) == expected
+    assert filled.count(where) == len(expected)
 
 
 @pytest.mark.parametrize(
@@ -85,14 +95,9 @@ def test_each_filter_finds_its_rows(warehouse: Warehouse, where: LogFilter, expe
         (ExceptionFilter(text='valueerror "order 2 has" orders.py'), [2]),
     ],
 )
-def test_each_exception_filter_finds_its_rows(
-    warehouse: Warehouse, where: ExceptionFilter, expected: list[int]
-) -> None:
+def test_each_exception_filter_finds_its_rows(filled: Warehouse, where: ExceptionFilter, expected: list[int]) -> None:
     """Conditions on exceptions select their rows; text is looked for in type, message and trace."""
-    odd = {name: ODD_ONE_OUT[name] for name in ODD_ONE_OUT if name in exception_row(0)}
-    rows = [exception_row(number, **(odd if number == 3 else {})) for number in range(5)]
-    warehouse.write("exceptions", exception_batch(*rows), "batch-1")
-    assert numbers(warehouse.exceptions(where, newest_first=False)) == expected
+    assert numbers(filled.exceptions(where, newest_first=False)) == expected
 
 
 @pytest.mark.parametrize(
@@ -100,13 +105,11 @@ def test_each_exception_filter_finds_its_rows(
     [(0, 3, [0, 1, 2]), (1, 2, [1]), (1, 1, []), (2, 1, []), (-10, 0, []), (2, 2.000001, [2]), (4, 99, [4])],
 )
 def test_a_window_holds_its_start_and_not_its_end(
-    warehouse: Warehouse, start: float, end: float, expected: list[int]
+    filled: Warehouse, start: float, end: float, expected: list[int]
 ) -> None:
     """Windows are half open to the microsecond, over several batches."""
-    for number in range(5):
-        warehouse.write("logs", log_batch(log_row(number, timestamp=second(number))), f"batch-{number}")
     window = TimeWindow(second(start), second(end))
-    assert numbers(warehouse.logs(LogFilter(window=window), newest_first=False)) == expected
+    assert numbers(filled.logs(LogFilter(window=window), newest_first=False)) == expected
 
 
 def test_a_window_reaches_over_days_and_beyond_what_can_be_stored(warehouse: Warehouse) -> None:
@@ -127,6 +130,14 @@ BODIES = [
     'key "user_id" = NULL; DROP TABLE logs; --',
     "Traceback\n  File \"a.py\", line 3\nKeyError: 'x'",
 ]
+
+
+@pytest.fixture(scope="module")
+def bodies(shared_warehouse: Warehouse) -> Warehouse:
+    """One row for each of BODIES, an hour after the rows of `filled`."""
+    rows = (log_row(number, body=body, timestamp=second(3600)) for number, body in enumerate(BODIES))
+    shared_warehouse.write("logs", log_batch(*rows), "bodies")
+    return shared_warehouse
 
 
 @pytest.mark.parametrize(
@@ -169,10 +180,10 @@ BODIES = [
         ("a" * 5000, []),
     ],
 )
-def test_text_search_finds_words_and_phrases(warehouse: Warehouse, text: str, expected: list[int]) -> None:
+def test_text_search_finds_words_and_phrases(bodies: Warehouse, text: str, expected: list[int]) -> None:
     """Every word or quoted phrase must occur, without regard to case; no character has a special meaning."""
-    warehouse.write("logs", log_batch(*(log_row(number, body=body) for number, body in enumerate(BODIES))), "batch-1")
-    assert numbers(warehouse.logs(LogFilter(text=text), newest_first=False)) == expected
+    where = LogFilter(text=text, window=TimeWindow(second(3600), second(3601)))
+    assert numbers(bodies.logs(where, newest_first=False)) == expected
 
 
 def test_very_many_terms_and_ids_are_no_problem(warehouse: Warehouse) -> None:
