@@ -11,8 +11,8 @@ from typing import Any
 
 from connectors.errors import BadInputError
 
-_PIECE = 32 << 20  # bytes read at once
-_ROWS = 200_000  # lines written at once
+_PIECE = 8 << 20  # bytes read at once
+_ROWS = 50_000  # lines written at once
 
 
 def templates(file: Path, as_json: bool) -> None:
@@ -38,11 +38,13 @@ def templates(file: Path, as_json: bool) -> None:
 
 
 def pieces(file: Path) -> Iterator[bytes]:
-    """The bytes of a file (or "-") in pieces of about 32 MB that end at a line's end."""
+    """The bytes of a file (or "-") in pieces of about 8 MB that end at a line's end."""
     try:
         stream = sys.stdin.buffer if str(file) == "-" else file.open("rb")
     except OSError as error:
-        raise BadInputError(f"Cannot read {file}: {error.strerror}. Give the path of a log file, or - for input.") from error
+        raise BadInputError(
+            f"Cannot read {file}: {error.strerror}. Give the path of a log file, or - for input."
+        ) from error
     with stream:
         rest: list[bytes] = []
         while True:

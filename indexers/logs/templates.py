@@ -103,11 +103,22 @@ class TemplateMiner:
         for place, (key, text) in enumerate(zip(rough.keys, rough.representatives, strict=True)):
             number = known.get(key)
             if number is None:
-                number = self._number(text)
+                number = self.number(text)
                 if len(key) <= MAX_CHARACTERS:
                     known[key] = number
             numbers[place] = number
         return numbers[rough.codes]
+
+    def number(self, text: str) -> int:
+        """Shape number of one text; for batches use `update`, which asks this only for what is new."""
+        numbers = self._numbers
+        # When shapes never repeat, looking at each of them is wasted: after a while the surplus is not even masked.
+        self._seen += 1
+        if self._seen <= 4 * self._max_shapes or len(numbers) < self._max_shapes:
+            shape = mask(message_of(text))
+            if shape in numbers or len(numbers) < self._max_shapes:
+                return numbers.setdefault(shape, len(numbers))
+        return numbers.setdefault(_bucket(text), len(numbers))
 
     def templates(self) -> list[str]:
         """Template of each shape number; mined anew only when shapes have been added."""
@@ -130,16 +141,6 @@ class TemplateMiner:
         ids = tuple(map(template_id, places))
         codes = of_shape[numbers] if len(of_shape) else np.zeros(len(numbers), np.int32)
         return TemplateTable(codes, ids, dict(zip(ids, places, strict=True)))
-
-    def _number(self, text: str) -> int:
-        numbers = self._numbers
-        # When shapes never repeat, looking at each of them is wasted: after a while the surplus is not even masked.
-        self._seen += 1
-        if self._seen <= 8 * self._max_shapes or len(numbers) < self._max_shapes:
-            shape = mask(message_of(text))
-            if shape in numbers or len(numbers) < self._max_shapes:
-                return numbers.setdefault(shape, len(numbers))
-        return numbers.setdefault(_bucket(text), len(numbers))
 
 
 def _bucket(text: str) -> str:

@@ -1,0 +1,92 @@
+"""How alarming one line is, by its level and its words.
+
+Owns the severity prior of the reduction; words are data (`alarm_words.txt`). Called for distinct shapes only. Keeps
+out: what is rare or new (`order`), and the severity of a cluster, which is decided elsewhere from more than words.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from indexers.logs.templates_header import message_start
+
+LOUD = 0.5  # from here on a line counts as loud
+
+# Level word -> weight and the name shown. OpenTelemetry's severity numbers 1..24 come in fours.
+_LEVELS = {
+    "FATAL": (1.0, "FATAL"), "CRITICAL": (1.0, "FATAL"), "CRIT": (1.0, "FATAL"), "EMERG": (1.0, "FATAL"),
+    "PANIC": (1.0, "FATAL"), "ALERT": (1.0, "FATAL"), "ERROR": (0.8, "ERROR"), "ERR": (0.8, "ERROR"),
+    "SEVERE": (0.8, "ERROR"), "FAILURE": (0.8, "ERROR"), "WARN": (0.5, "WARN"), "WARNING": (0.5, "WARN"),
+    "INFO": (0.0, "INFO"), "INFORMATION": (0.0, "INFO"), "NOTICE": (0.1, "INFO"), "DEBUG": (0.0, "INFO"),
+    "TRACE": (0.0, "INFO"), "FINE": (0.0, "INFO"), "VERBOSE": (0.0, "INFO"),
+}  # fmt: skip
+_LEVEL = re.compile(rf"(?<![\w.])(?:{'|'.join(_LEVELS)})(?![\w.])", re.IGNORECASE)
+_LEADING_LEVEL = re.compile(r"\W{0,3}(FATAL|CRITICAL|PANIC|ERROR|SEVERE|WARN|WARNING)\b")
+_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
+# "0 errors", "no error", "without failure", "error=0", "errors: none": the word is there, the trouble is not.
+_DENIED = re.compile(
+    r"\b(?:0|no|not any|without|zero)\s+(?:\w+\s+)?(\w+)|\b(\w+)\s*[=:]\s*(?:0\b(?![.x])|none\b|null\b|false\b|\"\")",
+    re.IGNORECASE,
+)
+_REACH = 600
+
+
+def alarm(text: str) -> tuple[float, str]:
+    """(weight from 0 to 1, severity name or "") of one line or event; of long ones the first 600 characters."""
+    head = text[:_REACH]
+    start = message_start(head)
+    weight, name = 0.0, ""
+    if levels := _LEVEL.findall(head[:start]):
+        weight, name = _LEVELS[levels[-1].upper()]
+    message = head[start:]
+    if leading := _LEADING_LEVEL.match(message):
+        said, said_name = _LEVELS[leading[1]]
+        if said > weight:
+            weight, name = said, said_name
+    return max(weight, _loudest_word(message)), name
+
+
+def from_number(number: int) -> tuple[float, str]:
+    """(weight, name) of an OpenTelemetry severity number; 0 says nothing."""
+    if number >= 21:
+        return 1.0, "FATAL"
+    if number >= 17:
+        return 0.8, "ERROR"
+    if number >= 13:
+        return 0.5, "WARN"
+    return 0.0, "INFO" if number else ""
+
+
+def _loudest_word(message: str) -> float:
+    words = {word.lower() for word in _WORD.findall(message)}
+    denied = {(match[1] or match[2]).lower() for match in _DENIED.finditer(message)}
+    return max((_weight(word) for word in words - denied), default=0.0)
+
+
+@cache
+def _words() -> tuple[dict[str, float], tuple[tuple[str, float], ...], tuple[tuple[str, float], ...]]:
+    whole: dict[str, float] = {}
+    beginnings: list[tuple[str, float]] = []
+    endings: list[tuple[str, float]] = []
+    table = files("rca.reduction").joinpath("alarm_words.txt").read_text(encoding="utf-8")
+    for line in table.splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        weight, *words = line.split()
+        for word in words:
+            if word.endswith("*"):
+                beginnings.append((word[:-1], float(weight)))
+            elif word.startswith("*"):
+                endings.append((word[1:], float(weight)))
+            else:
+                whole[word] = float(weight)
+    return whole, tuple(beginnings), tuple(endings)
+
+
+@cache
+def _weight(word: str) -> float:
+    whole, beginnings, endings = _words()
+    found = [whole.get(word, 0.0)]
+    found += [weight for beginning, weight in beginnings if word.startswith(beginning)]
+    found += [weight for ending, weight in endings if word.endswith(ending)]
+    return max(found)

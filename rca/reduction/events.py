@@ -1,0 +1,94 @@
+"""Lines to events: which lines continue the one before, so that a stack trace stays in one piece.
+
+Owns that decision. Each distinct line is classified once; the rest is arithmetic on columns. Keeps out: what the trace
+says. Input that is already assembled (texts of several lines) passes through unchanged.
+"""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from indexers.logs.templates_header import message_start
+
+# Classes of lines.
+HEADED = 0  # begins with a time or a level
+BARE = 1  # a line of its own, or a part of the one before: its neighbours decide
+FRAME = 2  # indented, empty, or clearly a part of a trace
+OPENING = 3  # starts a trace that is printed below its header
+ENDING = 4  # names an exception: the last line of a Python trace, the first of a Java one
+LINK = 5  # joins two traces of one event
+WHOLE = 6  # has line ends inside: an event already
+CAUSE = 7  # names a further exception of the same event
+
+_MAX_EVENT_LINES = 1_000
+_HEADED_SHARE = 0.5  # from this share on, a log's events begin with a header
+_SHORT_RUN = 3
+
+_FRAME = re.compile(
+    r"\s*$|\s+\S|at\s+\S+.*[()]|File \".*\", line \d+|\.\.\. \d+ (?:more|common)"
+    r"|goroutine \d+ \[|created by \S+\(?|\)|}|]|\^+$|#\d+\s+\S"
+)
+_WRAPPED = re.compile(r"at\s+[\w$.<>/@ ]+\(.*\)$|File \".*\", line \d+|\.\.\. \d+ (?:more|common frames)")
+_OPENING = re.compile(r"Traceback \(most recent call last\)")
+_CAUSE = re.compile(r"\s*(?:Caused by|Suppressed): ")
+_LINK = re.compile(r"\s*(?:During handling of the above|The above exception was)")
+_ENDING = re.compile(
+    r"(?:[\w$]+[.:/]+)*[A-Z][\w$]*(?:Error|Exception|Exit|Interrupt|Iteration|Timeout|Group|Fault|Failure|Warning)(?::|\s*$| \()"
+)
+
+
+def classify(text: str) -> int:
+    """Class of one line."""
+    if "\n" in text.rstrip("\n"):
+        return WHOLE
+    start = message_start(text)
+    message = text[start:]
+    if start:
+        if _CAUSE.match(message):
+            return CAUSE
+        return FRAME if _WRAPPED.match(message.lstrip()) else HEADED
+    for pattern, kind in ((_OPENING, OPENING), (_CAUSE, CAUSE), (_LINK, LINK), (_FRAME, FRAME), (_ENDING, ENDING)):
+        if pattern.match(text):
+            return kind
+    return BARE
+
+
+def event_starts(classes: Any, *, headed: bool) -> Any:
+    """Boolean column: True where an event begins. `headed` says that events of this log begin with a header.
+
+    The first line always begins one, and so does every thousandth line of a single event.
+    """
+    count = len(classes)
+    starts = np.isin(classes, (HEADED, BARE, WHOLE, ENDING))
+    places = np.arange(count)
+    before = np.concatenate(([HEADED], classes[:-1])) if count else classes
+    starts |= (classes == OPENING) & ~np.isin(before, (HEADED, FRAME, LINK, CAUSE))
+    # The line that names the exception closes a trace when the nearest line above that is no frame opened one.
+    anchors = np.maximum.accumulate(np.where(np.isin(classes, (FRAME, CAUSE)), -1, places))
+    above = np.concatenate(([0], anchors[:-1])) if count else anchors
+    opened = np.isin(classes[np.maximum(above, 0)], (OPENING,)) if count else starts
+    starts &= ~((classes == ENDING) & opened)
+    if headed:
+        starts &= ~_continues_header(classes)
+    if count:
+        starts[0] = True
+        begun = np.maximum.accumulate(np.where(starts, places, 0))
+        starts |= (places - begun) % _MAX_EVENT_LINES == 0
+    return starts
+
+
+def mostly_headed(headed_lines: int, lines: int) -> bool:
+    """Whether so many lines have a header that those without are likely to continue one."""
+    return headed_lines >= _HEADED_SHARE * max(lines, 1)
+
+
+def _continues_header(classes: Any) -> Any:
+    """Lines without a header in a run below one: all when the run holds a trace, or when it is short."""
+    own = np.isin(classes, (HEADED, WHOLE))
+    run = np.cumsum(own)  # number of the header above, 0 before the first
+    length = np.bincount(run, weights=~own)
+    traces = np.bincount(run, weights=np.isin(classes, (FRAME, OPENING, LINK, CAUSE)))
+    attached = (length <= _SHORT_RUN) | ((traces > 0) & (length <= _MAX_EVENT_LINES))
+    attached[0] = False
+    return ~own & attached[run]

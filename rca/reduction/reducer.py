@@ -1,0 +1,95 @@
+"""The order of the stages, and the fitting of what is written into the budget.
+
+Owns `Reducer` and `reduce_lines`. The budget is spent on the final text as counted by the cl100k encoding. Keeps out:
+how each stage works.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from connectors.errors import BadInputError
+from rca.reduction.fit import Choice, Fitter
+from rca.reduction.gather import Gatherer
+from rca.reduction.order import Ranked, rank
+from rca.reduction.result import Dropped, Entry, Reduction
+from rca.reduction.share import fair_shares
+
+_BATCH = 200_000
+
+
+class Reducer:
+    """Reduction of a stream: `add` batches in order, then `finish` once. Memory depends on the kinds of lines only."""
+
+    def __init__(self, must_keep: Sequence[int] = ()) -> None:
+        self._gatherer = Gatherer(must_keep)
+
+    def add(
+        self, texts: Sequence[str] | Any, *, severities: Any = None, times: Any = None, sources: Any = None
+    ) -> None:
+        """Take in lines or assembled events. All columns have one value per text: OpenTelemetry severity numbers,
+        microseconds since 1970, names of sources."""
+        self._gatherer.add(texts, severities=severities, times=times, sources=sources)
+
+    def finish(self, budget: int, *, baseline: Collection[str] = ()) -> Reduction:
+        """The reduction to `budget` tokens. `baseline` holds template ids known from before; others count as new.
+
+        Raises BadInputError when the budget is not positive.
+        """
+        if budget < 1:
+            raise BadInputError(f"A budget of {budget} tokens holds nothing; give at least 1.")
+        groups = self._gatherer.groups()
+        ranked = rank(groups, lines=self._gatherer.lines, baseline=baseline)
+        by_source: dict[str, list[Ranked]] = defaultdict(list)
+        for item in ranked:
+            by_source[item.group.source].append(item)
+        fitter = Fitter(budget, lines=self._gatherer.lines, sources=len(by_source))
+        demand = {source: fitter.demand(items) for source, items in by_source.items()}
+        shares = fair_shares(demand, fitter.room)
+        for source in sorted(by_source, key=lambda source: (demand[source], source)):
+            fitter.spend(by_source[source], shares[source])
+        fitter.spend_rest(ranked)
+        text, tokens = fitter.text()
+        return Reduction(
+            text=text,
+            tokens=tokens,
+            budget=budget,
+            lines_total=self._gatherer.lines,
+            lines_represented=sum(choice.ranked.group.lines for choice in fitter.chosen()),
+            entries=tuple(_entry(choice, line) for choice in fitter.chosen() for line in choice.lines),
+            dropped=tuple(_dropped(item, fitter) for item in ranked if not fitter.holds(item)),
+        )
+
+
+def reduce_lines(
+    texts: Sequence[str] | Any,
+    *,
+    budget: int,
+    must_keep: Sequence[int] = (),
+    severities: Any = None,
+    timestamps: Any = None,
+    sources: Any = None,
+    baseline: Collection[str] = (),
+) -> Reduction:
+    """Reduce lines (or assembled events) to the text worth sending within `budget` cl100k tokens.
+
+    `texts` is a sequence of strings or a pyarrow string column. `must_keep` are 0-based places of texts that have to be
+    shown while the budget lasts: the failure itself. `severities` (OpenTelemetry numbers), `timestamps` (datetimes,
+    microseconds since 1970, or an Arrow timestamp column) and `sources` (names), when given, have one value per text.
+    Equal arguments give an equal result. Raises BadInputError for a budget below 1 or columns of another length.
+    """
+    from rca.reduction.columns import cut_columns
+
+    reducer = Reducer(must_keep)
+    for batch in cut_columns(texts, severities=severities, timestamps=timestamps, sources=sources, size=_BATCH):
+        reducer.add(batch.texts, severities=batch.severities, times=batch.times, sources=batch.sources)
+    return reducer.finish(budget, baseline=baseline)
+
+
+def _entry(choice: Choice, line: int) -> Entry:
+    group = choice.ranked.group
+    return Entry(line + 1, group.events, group.template_id, group.severity)
+
+
+def _dropped(item: Ranked, fitter: Fitter) -> Dropped:
+    return Dropped(item.group.template_id, item.group.events, fitter.why(item))
