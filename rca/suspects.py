@@ -14,7 +14,9 @@ from indexers.exceptions.chain import ExceptionRecord
 from rca import candidates, signals, weights
 from rca.codebase import Codebase
 from rca.signals import Surroundings
+from rca.signals.exception_code import exception_code
 from rca.signals.foreign_code import kind_of
+from rca.source_text import read_block, statements
 from rca.trace import Place, Trace, block_key, lay_over
 from rca.weights import Weights
 
@@ -133,7 +135,7 @@ def _outside(
     for name, propose in _sources().items():
         for proposal in propose(trace, places, known):
             key = block_key(proposal.block)
-            if key in trace.own_blocks or kind_of(proposal.block.path):
+            if key in trace.own_blocks or not worth_proposing(proposal.block, trace):
                 continue
             held = best.setdefault(key, {}).get(name)
             if held is None or held.value < proposal.value:
@@ -151,11 +153,16 @@ def _outside(
     return sorted(scored, key=lambda item: (-item.raw, block_key(item.block)))
 
 
+def worth_proposing(block: CodeBlock, trace: Trace) -> bool:
+    """Whether a block outside the trace can hold a cause: it has a body, and is neither a test nor exception code."""
+    return bool(statements(read_block(block))) and not kind_of(block.path) and exception_code(block, trace) is None
+
+
 def _interleave(inside: list[_Scored], outside: list[_Scored], weighed: Weights) -> list[_Scored]:
     """The trace's best places, then a few from outside, then the rest of the trace, then the rest from outside."""
     head = weighed.first_outside_rank - 1
     step = weighed.outside_at_once
-    return [*inside[:head], *outside[:step], *inside[head : head + step], *outside[step:], *inside[head + step :]]
+    return [*inside[:head], *outside[:step], *inside[head:], *outside[step:]]
 
 
 def _suspects(ordered: list[_Scored]) -> list[Suspect]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from indexers.code.blocks import Call, CodeBlock
 from rca.candidates import Proposal
 from rca.signals import Surroundings
+from rca.source_text import read_block, statements
 from rca.trace import Place, Trace
 
 LOOKED_AT = 3  # places
@@ -19,10 +20,12 @@ def propose(trace: Trace, places: tuple[Place, ...], _surroundings: Surroundings
         calls.sort(key=lambda call: -call.line)
         callees = trace.code.callees(place.block)
         for distance, call in enumerate(calls[:MOST]):
-            for block in called(call, callees):
+            meant = called(call, callees)
+            for block in meant:
                 here = "on the failing line" if call.line == line else f"{line - call.line} lines before it failed"
+                nearness = 1 / (1 + 0.3 * distance + 0.7 * rank)
                 yield Proposal(
-                    block, 1 / (1 + 0.3 * distance + 0.7 * rank), f"{place.block.name} called {block.name} {here}"
+                    block, nearness * worth(block, len(meant)), f"{place.block.name} called {block.name} {here}"
                 )
 
 
@@ -34,6 +37,11 @@ def called(call: Call, callees: list[CodeBlock]) -> list[CodeBlock]:
         if block.kind != "class"
         and (block.name == call.name or (block.name in _CONSTRUCTORS and _owner(block) == call.name))
     ]
+
+
+def worth(block: CodeBlock, meant: int) -> float:
+    """How much being called says about `block`: less when the name can mean several, half for a bare accessor."""
+    return meant**-0.5 * (0.5 if len(statements(read_block(block))) <= 1 else 1.0)
 
 
 _CONSTRUCTORS = ("__init__", "constructor", "<init>")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rca.candidates import Proposal
-from rca.candidates.callees import called
+from rca.candidates.callees import called, worth
 from rca.signals import Surroundings
 from rca.source_text import identifiers
 from rca.trace import Place, Trace
@@ -24,10 +24,12 @@ def propose(trace: Trace, places: tuple[Place, ...], _surroundings: Surroundings
         for call in place.block.calls:
             if call.line not in lines:
                 continue
-            for block in called(call, callees):
-                name = lines[call.line]
+            meant = called(call, callees)
+            for block in meant:
                 yield Proposal(
-                    block, 1 / (1 + 0.7 * rank), f"made {name}, which {place.block.name} was using when it failed"
+                    block,
+                    worth(block, len(meant)) / (1 + 0.7 * rank),
+                    f"made {lines[call.line]}, which {place.block.name} was using when it failed",
                 )
 
 

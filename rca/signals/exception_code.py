@@ -2,6 +2,7 @@
 
 import re
 
+from indexers.code.blocks import CodeBlock
 from rca.signals import Observation, Surroundings
 from rca.source_text import read_block
 from rca.trace import Place, Trace
@@ -15,16 +16,22 @@ _RETURNS_EXCEPTION = re.compile(
 
 def observe(place: Place, trace: Trace, _surroundings: Surroundings) -> Observation | None:
     """1 for a method of an exception class and for a function that returns an exception."""
-    owner = place.container.rsplit(".", 1)[-1]
-    if owner and (_NAMED_EXCEPTION.search(owner) or _is_exception_class(owner, place, trace)):
-        return Observation(1.0, f"belongs to the exception class {owner}, which only reports the fault")
-    if _RETURNS_EXCEPTION.search(read_block(place.block).header):
-        return Observation(1.0, "builds and returns an exception: its caller decided that something was wrong")
+    reason = exception_code(place.block, trace)
+    return None if reason is None else Observation(1.0, reason)
+
+
+def exception_code(block: CodeBlock, trace: Trace) -> str | None:
+    """What makes `block` code that builds exceptions, in words; None when it is not."""
+    owner = block.symbol.rpartition(".")[0].rpartition(".")[2]
+    if owner and (_NAMED_EXCEPTION.search(owner) or _is_exception_class(owner, block, trace)):
+        return f"belongs to the exception class {owner}, which only reports the fault"
+    if _RETURNS_EXCEPTION.search(read_block(block).header):
+        return "builds and returns an exception: its caller decided that something was wrong"
     return None
 
 
-def _is_exception_class(owner: str, place: Place, trace: Trace) -> bool:
+def _is_exception_class(owner: str, block: CodeBlock, trace: Trace) -> bool:
     return any(
-        block.kind == "class" and block.path == place.block.path and _EXTENDS_EXCEPTION.search(read_block(block).header)
-        for block in trace.code.find(owner)
+        other.kind == "class" and other.name == owner and _EXTENDS_EXCEPTION.search(read_block(other).header)
+        for other in trace.code.blocks_in(block.path)
     )

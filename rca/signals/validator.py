@@ -14,9 +14,14 @@ _CHECKER_CLASS = re.compile(r"^(?:Preconditions|Validate|Validation|Validator|As
 
 def observe(place: Place, _trace: Trace, _surroundings: Surroundings) -> Observation | None:
     """1 for a function named as a check, or in a class of checks, that was stopped at its own throw."""
-    if not THROW.match(place.statement) and not place.innermost_in_section:
-        return None
-    owner = place.container.rsplit(".", 1)[-1]
-    if _CHECKER_NAME.match(place.block.name) or _CHECKER_CLASS.match(owner):
+    if refused_input(place):
         return Observation(1.0, f"{place.block.name} checks its input and refused it: the input came from the caller")
     return None
+
+
+def refused_input(place: Place) -> bool:
+    """Whether the place is a check that did its work."""
+    if not THROW.match(place.statement) or not place.text.parameters:
+        return False
+    owner = place.container.rpartition(".")[2]
+    return bool(_CHECKER_NAME.match(place.block.name) or _CHECKER_CLASS.match(owner))
