@@ -1,0 +1,67 @@
+"""What the plain tools take: extract, templates, group, reduce, localize. They need no settings, stores or network."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboards.cli_looking import Json
+
+LogFile = Annotated[Path, typer.Argument(metavar="FILE", help="A log; - is standard input.")]
+
+
+def declare(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    for command in (extract, templates, group, reduce, localize):
+        app.command()(command)
+
+
+def extract(file: LogFile, as_json: Json = False) -> None:
+    """Find the exceptions in a log."""
+    from dashboards.commands.extract import extract as command
+
+    command(file, as_json)
+
+
+def templates(file: LogFile, as_json: Json = False) -> None:
+    """Give the template of every line of a log."""
+    from dashboards.commands.templates import templates as command
+
+    command(file, as_json)
+
+
+def group(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help='Lines of {"id", "text"}; - is standard input.')],
+    as_json: Json = False,
+) -> None:
+    """Say which logged traces are the same fault."""
+    from dashboards.commands.group import group as command
+
+    command(file, as_json)
+
+
+def reduce(
+    file: LogFile,
+    tokens: Annotated[int, typer.Option(min=1, help="Budget, counted with cl100k.")] = 4_000,
+    as_json: Json = False,
+) -> None:
+    """Reduce a log to what matters within a token budget."""
+    from dashboards.commands.reduce import reduce as command
+
+    command(file, tokens, as_json)
+
+
+def localize(
+    *,
+    trace_file: Annotated[Path, typer.Argument(metavar="TRACE_FILE", help="A stack trace as logged; - is stdin.")],
+    source: Annotated[Path | None, typer.Option(metavar="DIR", help="Source tree to look in.")] = None,
+    repo: Annotated[Path | None, typer.Option(metavar="GITDIR", help="Instead of --source: a git repository.")] = None,
+    ref: Annotated[str, typer.Option(metavar="COMMIT", help="With --repo: commit, tag or branch.")] = "",
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, max=1000, help="At most this many.")] = 10,
+    state: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep the index here between calls.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Rank the code that may be behind a stack trace."""
+    from dashboards.commands.localize import localize as command
+
+    command(trace_file, source, repo, ref or None, as_json, limit=limit, state=state)

@@ -1,0 +1,55 @@
+"""`firstcause run`: the path once in this process, without Prefect. Keeps out: the order (flows.steps.whole)."""
+
+import sys
+from dataclasses import asdict
+
+import orjson
+import typer
+
+from dashboards.commands.opening import workspace
+from dashboards.commands.progress import Progress
+from dashboards.terminal.paper import Column, Paper, write_json
+from flows.steps.whole import STAGES, WholeResult, run_stages
+
+
+def run(stages: tuple[str, ...], final: bool, as_json: bool) -> None:
+    """Run some stages, or all; exit code 1 when a source or repository failed while the others went on."""
+    chosen = STAGES if not stages or "nightly" in stages else tuple(stage for stage in STAGES if stage in stages)
+    with workspace() as opened, Progress(sys.stderr) as progress:
+        result = run_stages(opened, chosen, final=final, say=progress.say)
+    if as_json:
+        write_json(orjson.dumps(asdict(result), default=str).decode())
+    else:
+        _tell(Paper(), result, chosen)
+    if result.problems:
+        raise typer.Exit(1)
+
+
+def _tell(paper: Paper, result: WholeResult, chosen: tuple[str, ...]) -> None:
+    if "ingest" in chosen:
+        columns: list[Column] = [
+            "SOURCE",
+            *((name, {"justify": "right"}) for name in ("PAGES", "LINES", "EVENTS", "REJECTS")),
+        ]
+        rows = [
+            [one.source, f"{one.pages:,}", f"{one.lines:,}", f"{one.rows:,}", f"{one.rejects:,}"]
+            for one in result.pulls
+        ]
+        paper.table(columns, rows)
+    if "exceptions" in chosen:
+        clusters = result.clusters
+        paper.say(
+            f"{clusters.exceptions:,} exceptions in {len(clusters.touched)} clusters, {len(clusters.new)} of them new."
+        )
+    if "index" in chosen:
+        paper.say(f"{len(result.commits)} commits indexed, {result.embedded:,} blocks embedded.")
+        for commit in result.commits:
+            if commit.problem:
+                paper.say(f"{commit.repository} {commit.commit[:12]}: {commit.problem}", style="yellow", indent=2)
+    if "analyse" in chosen:
+        paper.say(f"analysed: {result.analyses}")
+    if "maintenance" in chosen:
+        kept = result.maintenance
+        paper.say(f"{kept.compacted:,} segments merged, {kept.expired:,} dropped for their age.")
+    for problem in result.problems:
+        paper.say(problem, style="red")

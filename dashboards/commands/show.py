@@ -1,0 +1,82 @@
+"""`firstcause show ID`: one fault on one screen. Keeps out: what a cluster is, its cause (explain.py)."""
+
+from rich.text import Text
+
+from connectors.records import utc_now
+from dashboards import wording
+from dashboards.answers import clusters as answers
+from dashboards.commands.opening import workspace
+from dashboards.terminal.paper import Paper, coloured, write_json
+
+MOST_FRAMES = 30  # of one exception; the ends are kept
+ENDS = 12
+
+
+def show(cluster_id: str, as_json: bool) -> None:
+    """Print one cluster. Raises NotFoundError."""
+    with workspace() as opened:
+        cluster = answers.detail(opened, cluster_id)
+    if as_json:
+        write_json(cluster.model_dump_json(indent=2))
+        return
+    paper = Paper()
+    _facts(paper, cluster)
+    paper.head("Trace")
+    for exception in cluster.chain:
+        _exception(paper, exception)
+    _history(paper, cluster)
+    paper.say()
+    paper.say(f"`firstcause explain {cluster.id[:8]}` says what caused it.", style="dim")
+
+
+def _facts(paper: Paper, cluster: answers.ClusterDetail) -> None:
+    now = utc_now()
+    paper.say(cluster.title, style="bold")
+    status = Text.assemble(coloured(cluster.status), f": {wording.plain(cluster.status_why)}")
+    paper.say(status)
+    paper.say()
+    facts = [
+        ("cluster", cluster.id),
+        ("seen", f"{cluster.count:,} times, first {wording.both(cluster.first_seen, now)}"),
+        ("", f"last {wording.both(cluster.last_seen, now)}"),
+        ("services", wording.names(cluster.services, 8)),
+        ("environments", wording.names(cluster.environments, 8)),
+        ("versions", ", ".join(f"{name} ({count:,})" for name, count in list(cluster.versions.items())[:8] if name)),
+        ("24 hours", f"{wording.sparkline(cluster.trend.hours)}  {cluster.trend.words}"),
+        ("14 days", wording.sparkline(cluster.trend.days)),
+        ("grouped", f"{cluster.why} ({cluster.fingerprints} fingerprint{'s' * (cluster.fingerprints != 1)})"),
+    ]
+    paper.table(["", ""], [(Text(name, style="dim"), value) for name, value in facts if value])
+
+
+def _exception(paper: Paper, exception: answers.ExceptionShape) -> None:
+    relation = "" if exception.relation == "root" else f"{exception.relation.replace('_', ' ')}: "
+    message = f": {exception.message}" if exception.message else ""
+    paper.say(f"{relation}{exception.type}{message}", style="bold")
+    frames = list(enumerate(exception.frames))
+    left_out = len(frames) - 2 * ENDS if len(frames) > MOST_FRAMES else 0
+    for number, frame in frames:
+        if left_out and number == ENDS:
+            paper.say(f"... {left_out} frames ...", style="dim", indent=4)
+        hidden = left_out and ENDS <= number < len(frames) - ENDS
+        if not hidden or frame.culprit:
+            _frame(paper, frame)
+
+
+def _frame(paper: Paper, frame: answers.FrameShape) -> None:
+    line = f":{frame.line}" if frame.line else ""
+    mark, style = ("▶", "bold red") if frame.culprit else (" ", "" if frame.in_app else "dim")
+    paper.say(f"{mark} {frame.function or '?'}  {frame.file}{line}", style=style, indent=2)
+    if frame.source:
+        paper.say(frame.source, style=style, indent=6)
+
+
+def _history(paper: Paper, cluster: answers.ClusterDetail) -> None:
+    if not cluster.events:
+        return
+    now = utc_now()
+    paper.head("What happened to it")
+    for event in cluster.events:
+        by = f" by {event.actor}" if event.actor else ""
+        note = f": {event.note}" if event.note else ""
+        paper.say(f"{event.kind}{by} {wording.both(event.at, now)}{note}", indent=2)
