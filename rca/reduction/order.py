@@ -13,7 +13,7 @@ from math import exp, log2
 
 from indexers.logs.masking import WILDCARD
 from rca.reduction.alarm import LOUD
-from rca.reduction.gather import Group
+from rca.reduction.groups import Group
 
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -43,7 +43,7 @@ def rank(groups: Sequence[Group], *, lines: int, baseline: Collection[str] = ())
     """
     novelty = _novelty(groups)
     company = _company(groups, lines)
-    failures = sorted(place for group in groups for place, _ in group.must)
+    failures = sorted(example.line for group in groups for example in group.musts)
     known = frozenset(baseline)
     ranked = []
     for place, group in enumerate(groups):
@@ -54,12 +54,13 @@ def rank(groups: Sequence[Group], *, lines: int, baseline: Collection[str] = ())
             "rarity": (0.4 if loud else 1.0) * rarity,
             "unlike the rest": (0.1 if loud else 0.7) * novelty[place],
             "alone in its time": (0.1 if loud else 0.7) * rarity / (1.0 + company[place]),
+            "just before the failure": 1.5 if group.near else 0.0,
             "close to the failure": 0.6 * _closeness(group, failures, lines),
             "new": 0.5 if known and group.template_id not in known else 0.0,
             "burst": 0.2 * _burst(group, lines),
         }
         ranked.append(Ranked(group, loud, parts))
-    ranked.sort(key=lambda item: (not item.group.must, -item.score, item.group.first, item.group.source))
+    ranked.sort(key=lambda item: (not item.group.musts, -item.score, item.group.first, item.group.source))
     return ranked
 
 

@@ -9,8 +9,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from connectors.errors import BadInputError
+from rca import tokens
+from rca.reduction.batch import Batch
 from rca.reduction.fit import Choice, Fitter
 from rca.reduction.gather import Gatherer
+from rca.reduction.groups import Group
 from rca.reduction.order import Ranked, rank
 from rca.reduction.result import Dropped, Entry, Reduction
 from rca.reduction.share import fair_shares
@@ -29,7 +32,7 @@ class Reducer:
     ) -> None:
         """Take in lines or assembled events. All columns have one value per text: OpenTelemetry severity numbers,
         microseconds since 1970, names of sources."""
-        self._gatherer.add(texts, severities=severities, times=times, sources=sources)
+        self._gatherer.add(Batch.of(texts, severities, times, sources))
 
     def finish(self, budget: int, *, baseline: Collection[str] = ()) -> Reduction:
         """The reduction to `budget` tokens. `baseline` holds template ids known from before; others count as new.
@@ -39,6 +42,8 @@ class Reducer:
         if budget < 1:
             raise BadInputError(f"A budget of {budget} tokens holds nothing; give at least 1.")
         groups = self._gatherer.groups()
+        if whole := self._whole(budget, groups):
+            return whole
         ranked = rank(groups, lines=self._gatherer.lines, baseline=baseline)
         by_source: dict[str, list[Ranked]] = defaultdict(list)
         for item in ranked:
@@ -56,9 +61,22 @@ class Reducer:
             budget=budget,
             lines_total=self._gatherer.lines,
             lines_represented=sum(choice.ranked.group.lines for choice in fitter.chosen()),
-            entries=tuple(_entry(choice, line) for choice in fitter.chosen() for line in choice.lines),
+            entries=tuple(entry for choice in fitter.chosen() for entry in _entries(choice)),
             dropped=tuple(_dropped(item, fitter) for item in ranked if not fitter.holds(item)),
         )
+
+    def _whole(self, budget: int, groups: list[Group]) -> Reduction | None:
+        """The input as it is, when it is small enough."""
+        raw = self._gatherer.raw
+        if raw is None:
+            return None
+        text = "\n".join(raw).rstrip()
+        if len(text) > 16 * budget or (used := tokens.count(text)) > budget:
+            return None
+        entries = (Entry(group.example.line + 1, group.events, group.template_id, group.severity) for group in groups)
+        ordered = tuple(sorted(entries, key=lambda entry: entry.line))
+        lines = self._gatherer.lines
+        return Reduction(text, used, budget, lines, lines, ordered, ())
 
 
 def reduce_lines(
@@ -86,9 +104,15 @@ def reduce_lines(
     return reducer.finish(budget, baseline=baseline)
 
 
-def _entry(choice: Choice, line: int) -> Entry:
+def _entries(choice: Choice) -> list[Entry]:
+    """One entry for each example; the first stands for all events that the others do not."""
     group = choice.ranked.group
-    return Entry(line + 1, group.events, group.template_id, group.severity)
+    others = choice.examples[1:]
+    counts = [max(1, group.events - sum(example.events for example in others)), *(example.events for example in others)]
+    return [
+        Entry(example.line + 1, count, group.template_id, group.severity)
+        for example, count in zip(choice.examples, counts, strict=True)
+    ]
 
 
 def _dropped(item: Ranked, fitter: Fitter) -> Dropped:

@@ -1,58 +1,50 @@
 """How a kind of event is written: where, how often, how grave, and one real example.
 
-Owns the text. `L17-1893 x42 ERROR message` stands for 42 events between lines 17 and 1893; the message is that of a
-real line, verbatim from its beginning, cut only where ` …` says so. A stack trace is whole or is named as left out.
-Keeps out: which kinds are written and whether they fit.
+Owns the text. `L17-1893 x42 ERROR message` stands for 42 events between lines 17 and 1893; the message is that of line
+17, verbatim from its beginning, cut only where ` …` says so. A stack trace is whole or is named as left out. Keeps out:
+which kinds are written and whether they fit.
 """
 
 from datetime import UTC, datetime
 
 from indexers.logs.templates_header import message_start
-from rca.reduction.gather import Group
+from rca.reduction.groups import Example, Group
 
-SHORT = 90  # characters of a message when room is scarce
-_SEVERITIES_SHOWN = ("FATAL", "ERROR", "WARN")
-
-
-def lead(group: Group, line: int, *, times: bool) -> str:
-    """`L17-1893 x42 12:03:04-12:09:11 ERROR` of an example that stands in 0-based `line`."""
-    words = [f"L{line + 1}"]
-    if group.events > 1:
-        if group.last > line:
-            words[0] += f"-{group.last + 1}"
-        words.append(f"x{group.events}")
-    if times and (span := _span(group)):
-        words.append(span)
-    if group.severity in _SEVERITIES_SHOWN and group.severity not in group.example[: message_start(group.example) + 60]:
-        words.append(group.severity)
-    return " ".join(words)
+# Detail of an example: its first line cut, its first line, all of it.
+CUT, LINE, WHOLE = 0, 1, 2
+_SHORT = 90  # characters of a cut message
+_SEVERITIES = {"FATAL": ("FATAL", "CRIT", "PANIC", "EMERG"), "ERROR": ("ERR", "SEVERE"), "WARN": ("WARN",)}
 
 
-def full(group: Group, line: int, text: str, *, times: bool = True, header: bool = False) -> str:
-    """The example whole, with its stack trace; `header` keeps the line's own header (time, thread, logger)."""
-    message = text if header else text[message_start(text) :]
-    return f"{lead(group, line, times=times and not header)} {_level(text, header)}{message.strip()}"
-
-
-def first_line(group: Group, line: int, text: str, *, limit: int | None = None) -> str:
-    """The example's first line, cut after `limit` characters at a word; a trace below it is named as left out."""
-    first, _, rest = text.partition("\n")
+def written(group: Group, example: Example, detail: int) -> str:
+    """One example of a kind with its place, count, times and severity; several lines when it has a stack trace."""
+    first, _, rest = example.text.partition("\n")
     message = first[message_start(first) :].strip()
-    if limit is not None and len(message) > limit:
-        cut = message.rfind(" ", limit // 2, limit)
-        message = message[: cut if cut > 0 else limit].rstrip() + " …"
-    left_out = f" [{rest.count(chr(10)) + 1} more lines left out]" if rest else ""
-    return f"{lead(group, line, times=False)} {_level(text, False)}{message}{left_out}"
+    if detail == CUT and len(message) > _SHORT:
+        cut = message.rfind(" ", _SHORT // 2, _SHORT)
+        message = message[: cut if cut > 0 else _SHORT].rstrip() + " …"
+    if rest and detail == WHOLE:
+        message += "\n" + rest
+    elif rest:
+        message += f" [{rest.count(chr(10)) + 1} more lines left out]"
+    own = example == group.example
+    words = [_place(group, example) if own else f"L{example.line + 1}"]
+    words.append(_span(group) if own and detail == WHOLE else "")
+    words.append(_severity(group, message))
+    return " ".join([*filter(None, words), message])
 
 
-def _level(text: str, header: bool) -> str:
-    if header:
-        return ""
-    head = text[: message_start(text)].upper()
-    for name, words in (("FATAL", ("FATAL", "CRIT", "PANIC")), ("ERROR", ("ERROR", "SEVERE")), ("WARN", ("WARN",))):
-        if any(word in head for word in words):
-            return name + " "
-    return ""
+def _place(group: Group, example: Example) -> str:
+    if group.events == 1:
+        return f"L{example.line + 1}"
+    until = f"-{group.last + 1}" if group.last > example.line else ""
+    return f"L{example.line + 1}{until} x{group.events}"
+
+
+def _severity(group: Group, message: str) -> str:
+    said = message[:60].upper()
+    known = _SEVERITIES.get(group.severity, ())
+    return "" if not known or any(word in said for word in known) else group.severity
 
 
 def _span(group: Group) -> str:
