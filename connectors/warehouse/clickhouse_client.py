@@ -4,6 +4,7 @@ Owns: clickhouse-connect's client, for servers and for the same engine in this p
 Keeps out: tables and queries.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pyarrow as pa
 
-from connectors.errors import ConfigurationError, FirstcauseError
+from connectors.errors import ConfigurationError, FirstcauseError, UnavailableError
 from connectors.warehouse.clickhouse_errors import translate
 
 T = TypeVar("T")
@@ -109,8 +110,13 @@ class Connection:
         """
         self.database = target.database
         self._place = target.place
-        self._client = self._call(lambda: _connect(target))
-        self._check_version()
+        try:
+            self._client = self._call(lambda: _connect(target))
+        except (ConfigurationError, UnavailableError):
+            # The handshake of the client needs a newer server than it says; ask again in the oldest way there is.
+            check_version(_asked_version(target), target.place)
+            raise
+        check_version(str(self._client.server_version), target.place)
         known = self.query(
             "SELECT 1 AS found FROM system.databases WHERE name = {name:String}", {"name": target.database}
         )
@@ -140,14 +146,6 @@ class Connection:
         """Close the client's connections."""
         self._client.close()
 
-    def _check_version(self) -> None:
-        version = str(self._client.server_version)
-        numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
-        if numbers < OLDEST:
-            raise ConfigurationError(
-                f"{self._place} is version {version}; {OLDEST[0]}.{OLDEST[1]} or later is needed: upgrade the server."
-            )
-
     def _call(self, request: Callable[[], T]) -> T:
         from clickhouse_connect.driver.exceptions import ClickHouseError
         from urllib3.exceptions import HTTPError
@@ -158,6 +156,17 @@ class Connection:
             raise
         except (ClickHouseError, HTTPError, OSError) as error:
             raise translate(error, self._place) from error
+
+
+def check_version(version: str, place: str) -> None:
+    """Raises ConfigurationError when `version` ("24.3.1.2") is too old or is no version; does nothing for ""."""
+    numbers = re.match(r"(\d+)\.(\d+)\.", version)
+    if version and not numbers:
+        raise ConfigurationError(f"{place} does not answer as ClickHouse's HTTP interface does; check host and port.")
+    if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST:
+        raise ConfigurationError(
+            f"{place} is version {numbers.string}; {OLDEST[0]}.{OLDEST[1]} or later is needed: upgrade the server."
+        )
 
 
 def quoted(name: str) -> str:
@@ -172,3 +181,28 @@ def _connect(target: Target) -> Any:
         return clickhouse_connect.get_client(**target.arguments)
     except ImportError as error:
         raise ConfigurationError("a chdb:// warehouse needs the package chdb: pip install chdb.") from error
+
+
+def _asked_version(target: Target) -> str:
+    """What the server says to SELECT version(), or "" when it does not answer."""
+    from urllib3 import PoolManager, make_headers
+    from urllib3.exceptions import HTTPError
+
+    given = target.arguments
+    if given["interface"] == "chdb":
+        return ""
+    checked = None if given.get("verify", True) else "CERT_NONE"
+    path = str(given.get("proxy_path", "")).strip("/")
+    try:
+        with PoolManager(
+            retries=False, timeout=CONNECT_SECONDS, ca_certs=given.get("ca_cert"), cert_reqs=checked
+        ) as pool:
+            answer = pool.request(
+                "GET",
+                f"{given['interface']}://{given['host']}:{given['port']}/{path}",
+                fields={"query": "SELECT version()"},
+                headers=make_headers(basic_auth=f"{given['username']}:{given['password']}"),
+            )
+    except (HTTPError, OSError):
+        return ""
+    return answer.data[:40].decode(errors="replace").split("\t")[0].strip() if answer.status == 200 else ""

@@ -110,6 +110,10 @@ class Lake:
         """Retire the segments of whole UTC days that ended before `before`; returns how many."""
         return self._list.retire_days(before.astimezone(UTC).date())
 
+    def segments(self, table: TableName) -> list[Segment]:
+        """The live segments of `table`, newest first: what `doctor` and benchmarks count."""
+        return self._list.live(table)
+
     def close(self) -> None:
         """Release DuckDB's memory, threads and files."""
         self._engine.close()
