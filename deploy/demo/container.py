@@ -8,9 +8,9 @@ import os
 import runpy
 import sys
 import threading
+from importlib.abc import PathEntryFinder
 from importlib.machinery import FileFinder, SourceFileLoader
 from types import CodeType
-from typing import Any
 
 IMAGE_ROOT = "/app"
 
@@ -19,12 +19,14 @@ def install(tree: str) -> None:
     """Import what lies under `tree` with file names under /app; everything else is imported as ever."""
 
     class ImageLoader(SourceFileLoader):
-        def source_to_code(self, data: Any, path: Any, **options: Any) -> CodeType:
-            return super().source_to_code(data, IMAGE_ROOT + str(path).removeprefix(tree), **options)
+        def get_code(self, fullname: str) -> CodeType | None:
+            source = self.get_source(fullname)
+            name = IMAGE_ROOT + self.get_filename(fullname).removeprefix(tree)
+            return None if source is None else compile(source, name, "exec", dont_inherit=True)
 
     find = FileFinder.path_hook((ImageLoader, [".py"]))
 
-    def hook(path: str) -> FileFinder:
+    def hook(path: str) -> PathEntryFinder:
         if path != tree and not path.startswith(tree + os.sep):
             raise ImportError(f"{path} is not part of the image")
         return find(path)

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 from urllib.error import URLError
 from urllib.request import urlopen
+from uuid import NAMESPACE_DNS, uuid5
 
 from .history import DEMO, Repository, export
 from .logfiles import open_log
@@ -30,13 +31,13 @@ class Service:
 
     name: str
     layout: str
-    log_path: str  # may name {version} and {commit}
+    log_path: str  # may name the {commit} and a pod's {uid}
 
 
 # In the order of deployment: a service comes after those it calls.
 PYTHON_SERVICES = (
     Service("payments", "docker", "payments/{commit}-json.log"),
-    Service("inventory", "cri", "inventory/shop_inventory-{commit}/0.log"),
+    Service("inventory", "cri", "pods/shop_inventory-{commit}_{uid}/inventory/0.log"),
     Service("orders", "plain", "orders/orders.log"),
     Service("gateway", "plain", "gateway/gateway.jsonl"),
 )
@@ -69,7 +70,8 @@ class Deployments:
 
 def log_path(logs: Path, environment: str, service: Service, version: str, commit: str) -> Path:
     """Where `service` logs in `environment` while it runs `version`."""
-    return logs / environment / service.log_path.format(version=version, commit=commit[:12])
+    uid = uuid5(NAMESPACE_DNS, f"{environment}.{service.name}.{version}")
+    return logs / environment / service.log_path.format(commit=commit[:12], uid=uid)
 
 
 def free_port() -> int:
@@ -129,17 +131,21 @@ class Fleet:
     def _variables(self, service: Service, version: str, commit: str) -> Mapping[str, str]:
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         addresses = {f"{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in self._ports.items()}
-        return inherited | addresses | {
-            "ACQUIRER_URL": self._partners_url,
-            "SUPPLIER_URL": self._partners_url,
-            "PORT": str(self._ports[service.name]),
-            "ENVIRONMENT": self._environment,
-            "SERVICE_VERSION": version,
-            "SERVICE_COMMIT": commit,
-            "SHOP_DATA_DIR": str(self._work / "data" / self._environment),
-            "PYTHONUNBUFFERED": "1",
-            "TZ": "UTC",
-        }
+        return (
+            inherited
+            | addresses
+            | {
+                "ACQUIRER_URL": self._partners_url,
+                "SUPPLIER_URL": self._partners_url,
+                "PORT": str(self._ports[service.name]),
+                "ENVIRONMENT": self._environment,
+                "SERVICE_VERSION": version,
+                "SERVICE_COMMIT": commit,
+                "SHOP_DATA_DIR": str(self._work / "data" / self._environment),
+                "PYTHONUNBUFFERED": "1",
+                "TZ": "UTC",
+            }
+        )
 
     def _wait_until_healthy(self) -> None:
         end = time.monotonic() + START_TIMEOUT

@@ -38,7 +38,7 @@ def build(target: Path, versions: Path = VERSIONS, shop: Path = SHOP) -> Reposit
     if target.exists():
         shutil.rmtree(target)
     target.mkdir(parents=True)
-    _git(target, "init", "--quiet", "--template=", "--object-format=sha1", f"--initial-branch={BRANCH}")
+    git(target, "init", "--quiet", "--template=", "--object-format=sha1", f"--initial-branch={BRANCH}")
     for folder in sorted(path for path in versions.iterdir() if path.is_dir()):
         steps = folder / "commits.toml"
         if steps.exists():
@@ -47,8 +47,8 @@ def build(target: Path, versions: Path = VERSIONS, shop: Path = SHOP) -> Reposit
         tag = folder.name.split("-", 1)[1]
         if tag != BRANCH:
             _tag(target, tag)
-    listed = _git(target, "for-each-ref", "--sort=creatordate", "--format=%(refname:short) %(*objectname)", "refs/tags")
-    return Repository(target, dict(tuple(line.split(" ", 1)) for line in listed.splitlines()))
+    listed = git(target, "for-each-ref", "--sort=creatordate", "--format=%(refname:short) %(*objectname)", "refs/tags")
+    return Repository(target, {tag: commit for tag, commit in map(str.split, listed.splitlines())})
 
 
 def export(repository: Path, ref: str, target: Path) -> Path:
@@ -70,22 +70,22 @@ def _commit_files(target: Path, shop: Path, commits: list[dict[str, Any]]) -> No
                 shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
             else:
                 shutil.copyfile(source, copy)
-        _git(target, "add", "--all")
+        git(target, "add", "--all")
         name, address = parseaddr(commit["author"])
         identity = _identity(name, address, commit["date"])
-        _git(target, "commit", "--quiet", "--message", commit["message"], extra=identity)
+        git(target, "commit", "--quiet", "--message", commit["message"], extra=identity)
 
 
 def _apply_patches(target: Path, patches: list[Path]) -> None:
     if patches:
         names = [str(patch) for patch in patches]
         identity = _identity(*RELEASER, "")
-        _git(target, "am", "--quiet", "--committer-date-is-author-date", *names, extra=identity)
+        git(target, "am", "--quiet", "--committer-date-is-author-date", *names, extra=identity)
 
 
 def _tag(target: Path, tag: str) -> None:
-    date = _git(target, "log", "-1", "--format=%aI").strip()
-    _git(target, "tag", "--annotate", "--message", f"Release {tag}", tag, extra=_identity(*RELEASER, date))
+    date = git(target, "log", "-1", "--format=%aI").strip()
+    git(target, "tag", "--annotate", "--message", f"Release {tag}", tag, extra=_identity(*RELEASER, date))
 
 
 def _identity(name: str, address: str, date: str) -> dict[str, str]:
@@ -95,11 +95,17 @@ def _identity(name: str, address: str, date: str) -> dict[str, str]:
     return people | author | dates
 
 
-def _git(folder: Path, *arguments: str, extra: dict[str, str] | None = None) -> str:
-    """git's output, untouched by the settings of the person who runs the demo."""
+def git(folder: Path, *arguments: str, extra: dict[str, str] | None = None) -> str:
+    """git's output, untouched by the settings of the person who runs the demo. Raises HistoryError with git's words."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    fixed = ("autocrlf=false", "fileMode=false", "hooksPath=/dev/null", "excludesFile=/dev/null", "attributesFile=/dev/null")
+    fixed = (
+        "autocrlf=false",
+        "fileMode=false",
+        "hooksPath=/dev/null",
+        "excludesFile=/dev/null",
+        "attributesFile=/dev/null",
+    )
     options = [part for setting in fixed for part in ("-c", f"core.{setting}")]
     done = subprocess.run(
         ["git", *options, "-C", str(folder), *arguments],

@@ -15,7 +15,7 @@ from .history import DEMO, Repository
 RECORDINGS = DEMO / "recordings"
 RECORDED_SERVICES = (
     Service("shipping", "plain", "shipping/shipping.log"),
-    Service("catalog", "cri", "catalog/shop_catalog-{version}/0.log"),
+    Service("catalog", "cri", "pods/shop_catalog-{commit}_{uid}/catalog/0.log"),
     Service("notifications", "docker", "notifications/{commit}-json.log"),
 )
 

@@ -63,7 +63,9 @@ def shipping_calls() -> Iterator[Call]:
     grams = (400, 900, 2500, 7200, 12000, 9900, 40000)
     for number in range(180):
         country, weight = countries[number % 7], grams[number * 3 % 7]
-        yield Call(f"/quotes?order=o-{number:04d}&country={country}&grams={weight}&express={str(number % 5 == 0).lower()}")
+        yield Call(
+            f"/quotes?order=o-{number:04d}&country={country}&grams={weight}&express={str(number % 5 == 0).lower()}"
+        )
         yield Call(f"/labels?order=o-{number % 90:04d}&name=Ada+Berg&country={country}")
         yield Call(f"/labels?order=o-{number % 90:04d}&name=Ada+Berg&country={country}&format=A7")
 
@@ -81,7 +83,7 @@ def catalog_calls() -> Iterator[Call]:
 def notification_calls() -> Iterator[Call]:
     kinds = ("order.placed", "order.placed", "parcel.sent", "order.cancelled", "cart.changed")
     for number in range(90):
-        event = {
+        event: dict[str, Any] = {
             "id": f"e-{number:04d}",
             "type": kinds[number % 5],
             "order": f"o-{number:04d}",
@@ -148,9 +150,7 @@ class Running:
         self._process = self._start()
 
     def _start(self) -> LoggedProcess:
-        process = LoggedProcess(
-            self._command, log=self._log, env=self._env, cwd=self._root, one_pipe=self._one_pipe
-        )
+        process = LoggedProcess(self._command, log=self._log, env=self._env, cwd=self._root, one_pipe=self._one_pipe)
         end = time.monotonic() + 20
         while not process.ended and time.monotonic() < end:
             if self._answers(Call("/health")):
@@ -205,7 +205,8 @@ class Running:
 def visit(running: Running, recipe: Recipe, *, rush: bool) -> None:
     """Send the recipe's calls from several threads, once, or in many batches with `rush`."""
     calls = itertools.cycle(recipe.calls)
-    work = iter([list(itertools.islice(calls, RUSH_BATCH)) for _ in range(RUSH_ROUNDS)] if rush else recipe.calls)
+    rounds, size = (RUSH_ROUNDS, RUSH_BATCH) if rush else (len(recipe.calls), 1)
+    work = iter([list(itertools.islice(calls, size)) for _ in range(rounds)])
     lock = threading.Lock()
 
     def visitor() -> None:
@@ -214,11 +215,11 @@ def visit(running: Running, recipe: Recipe, *, rush: bool) -> None:
                 task = next(work, None)
             if task is None:
                 return
-            if isinstance(task, Call):
-                running.call(task)
-                time.sleep(recipe.pause)
-            else:
+            if rush:
                 running.rush(task)
+            else:
+                running.call(*task)
+                time.sleep(recipe.pause)
 
     threads = [threading.Thread(target=visitor) for _ in range(recipe.visitors)]
     for thread in threads:

@@ -1,4 +1,4 @@
-"""How services log. The style is the team's choice: plain text, logfmt or JSON lines."""
+"""How services log. The style is the team's choice: plain or tagged text, logfmt or JSON lines."""
 
 import json
 import logging
@@ -63,9 +63,21 @@ class LogfmtFormatter(logging.Formatter):
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
-def text_formatter() -> logging.Formatter:
+TEXT = "%(asctime)s %(levelname)s [%(threadName)s] %(name)s: %(message)s trace_id=%(trace_id)s"
+
+
+def text_formatter(identity: Identity) -> logging.Formatter:
     """The layout of Python's own documentation, with the thread and the trace id."""
-    return logging.Formatter("%(asctime)s %(levelname)s [%(threadName)s] %(name)s: %(message)s trace_id=%(trace_id)s")
+    return logging.Formatter(TEXT)
+
+
+def tagged_formatter(identity: Identity) -> logging.Formatter:
+    """The text layout with who we are at the end, for places where nothing else tells."""
+    who = f"service={identity.service} env={identity.environment} version={identity.version}"
+    return logging.Formatter(f"{TEXT} {who}")
+
+
+FORMATTERS = {"json": JsonFormatter, "logfmt": LogfmtFormatter, "text": text_formatter, "tagged": tagged_formatter}
 
 
 class BelowError(logging.Filter):
@@ -75,9 +87,7 @@ class BelowError(logging.Filter):
 
 def configure(style: str, identity: Identity) -> None:
     """Log everything from INFO up: errors to standard error, the rest to standard output."""
-    formatter = {"json": lambda: JsonFormatter(identity), "logfmt": lambda: LogfmtFormatter(identity)}.get(
-        style, text_formatter
-    )()
+    formatter = FORMATTERS[style](identity)
     out, err = logging.StreamHandler(sys.stdout), logging.StreamHandler(sys.stderr)
     out.addFilter(BelowError())
     err.setLevel(logging.ERROR)
