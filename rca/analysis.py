@@ -4,11 +4,13 @@ findings -> suspects -> changes -> evidence -> (a stored report?) -> analyst -> 
 Every step is one function of another file. Keeps out: what each step does, when an analysis is run.
 """
 
+import re
 from dataclasses import replace
 
 from connectors.errors import NotFoundError
 from rca.analysts import Analyst, Draft
 from rca.analysts.deterministic import DeterministicAnalyst
+from rca.analysts.places import line_of
 from rca.case import ClusterCase, with_own_event
 from rca.confidence import capped
 from rca.feedback import FeedbackStore
@@ -28,6 +30,7 @@ from rca.verification import Verified, verify
 __all__ = ["AnalysisResult", "Analyst", "ClusterCase", "analyse", "prepare"]
 
 SUSPECTS = 10
+_QUOTED = re.compile(r"""["']([A-Za-z_][\w.-]{2,60})["']""")
 
 
 def analyse(
@@ -118,7 +121,7 @@ def _changes(case: ClusterCase, suspects: list[Suspect], notes: list[str]) -> li
     good = case.good_release.commit if case.good_release and case.good_release.commit else None
     if good is None:
         notes.append("no earlier release without this fault is known; commits are those that last changed the suspects")
-    words = _words(case)
+    words = _words(case, suspects)
     try:
         return suspect_changes(case.repository, suspects, failing=failing, good=good, words=words)
     except NotFoundError as error:
@@ -126,10 +129,13 @@ def _changes(case: ClusterCase, suspects: list[Suspect], notes: list[str]) -> li
         return []
 
 
-def _words(case: ClusterCase) -> list[str]:
+def _words(case: ClusterCase, suspects: list[Suspect]) -> list[str]:
+    """Names that a suspected commit's difference may hold: from the message, and in quotes on the failing lines."""
     from rca.source_text import identifiers
 
-    return identifiers(case.exception_message)
+    lines = [line_of(suspect) for suspect in suspects[:3] if suspect.line]
+    quoted = [name for line in lines for name in _QUOTED.findall(line)]
+    return list(dict.fromkeys([*identifiers(case.exception_message), *quoted]))
 
 
 def _written(writer: Analyst, material: Material) -> tuple[Draft, Verified]:

@@ -117,13 +117,17 @@ def _log_items(case: ClusterCase, budget: int) -> Iterator[EvidenceItem]:
         logs["body"].combine_chunks(),
         budget=budget,
         must_keep=_same_request(logs, case.event_id),
-        severities=logs["severity_text"].to_pylist(),
-        timestamps=logs["timestamp"].to_pylist(),
-        sources=logs["service_name"].to_pylist(),
+        severities=logs["severity_number"],
+        timestamps=logs["timestamp"],
+        sources=logs["service_name"],
     )
+    shown: set[str] = set()
     for entry in reduction.entries[:MOST_LOG_ITEMS]:
         row = entry.line - 1
-        if ids[row] != case.event_id:
+        if entry.template_id in shown:
+            continue
+        shown.add(entry.template_id)
+        if ids[row] != case.event_id:  # the failing event is there as the exception already
             yield _log_item(logs.slice(row, 1).to_pylist()[0], entry.count)
 
 

@@ -12,9 +12,12 @@ from rca.material import Material
 from rca.source_text import identifiers, read_block
 
 MOST = 8
-# name=value, name: value, "name": "value"; the value ends at a space, comma or closing mark.
-_PAIR = r"""(?<![\w.])["']?{name}["']?\s*[=:]\s*(?P<value>"[^"\n]{{0,80}}"|'[^'\n]{{0,80}}'|[^\s,;)\]}}]{{1,80}})"""
-_PAIRS = re.compile(r"""(?<![\w.])(?P<name>[A-Za-z_][\w.]{1,40})=(?P<value>"[^"\n]{0,80}"|[^\s,;)\]}]{1,80})""")
+# name=value, name: value, "name": "value"; the value ends at a space, comma or closing mark. No space before the sign:
+# that is how code assigns, and a trace prints code.
+_PAIR = (
+    r"""(?<![\w.])["']?{name}["']?(?:=|:\s?)(?P<value>"[^"\n]{{0,80}}"|'[^'\n]{{0,80}}'|[^\s,;(){{}}\[\]]{{1,80}})"""
+)
+_PAIRS = re.compile(r"""(?<![\w.])(?P<name>[A-Za-z_][\w.]{1,40})=(?P<value>"[^"\n]{0,80}"|[^\s,;(){}\[\]]{1,80})""")
 _QUOTED = re.compile(r"""['"`](?P<name>[A-Za-z_][\w.-]{1,60})['"`]""")
 
 
@@ -38,15 +41,20 @@ def involved(material: Material) -> list[Parameter]:
     return valued[:MOST] if len(found) > MOST else list(found.values())
 
 
-def _failure(material: Material) -> list[EvidenceItem]:
-    return material.evidence.of_kind("exception", "log")
+def _failure(material: Material) -> list[tuple[EvidenceItem, str]]:
+    """Exception and logs with their text, the source lines left out that a trace prints under its frames."""
+    printed = {frame.source for error in material.case.chain for frame in error.frames if frame.source}
+    return [
+        (item, "\n".join(line for line in item.text.split("\n") if line.strip() not in printed))
+        for item in material.evidence.of_kind("exception", "log")
+    ]
 
 
 def _value_of(name: str, material: Material) -> tuple[str, str] | None:
     """(value, evidence id) where the failure's own text says what `name` was."""
     pattern = re.compile(_PAIR.format(name=re.escape(name)))
-    for item in _failure(material):
-        match = pattern.search(item.text)
+    for item, text in _failure(material):
+        match = pattern.search(text)
         if match:
             return match["value"].strip("\"'"), item.id
     return None
@@ -88,6 +96,6 @@ def _on_the_line(material: Material) -> Iterator[Parameter]:
 
 def _logged(material: Material) -> Iterator[Parameter]:
     """name=value pairs that the failing event itself carries."""
-    for item in material.evidence.of_kind("exception")[:1]:
-        for match in _PAIRS.finditer(item.text):
+    for item, text in _failure(material)[:1]:
+        for match in _PAIRS.finditer(text):
             yield Parameter(match["name"], match["value"].strip('"'), "was logged with the failure", item.id)

@@ -15,6 +15,7 @@ from rca.suspects import Suspect
 
 LOOKED_AT = 5  # suspects whose lines are blamed
 MOST_COMMITS = 200
+FEW_COMMITS = 10
 DIFF_LINES = 60
 # What is configuration rather than code, and takes part in a fault without standing in any trace.
 CONFIGURATION = re.compile(
@@ -86,6 +87,7 @@ def suspect_changes(
     for rank, suspect in enumerate(suspects[:LOOKED_AT]):
         _blame(repository, failing, suspect, 1 / (1 + 0.5 * rank), within=within, tallies=tallies)
     if within is not None and good is not None:
+        _few(within, tallies)
         _same_files(repository, failing, good, suspects, tallies)
         _configuration(repository, failing, good, words, tallies)
     ordered = sorted(tallies.values(), key=lambda tally: (-tally.weight, tally.commit.commit))[:limit]
@@ -96,6 +98,16 @@ def _between(repository: Repository, failing: str, good: str | None) -> dict[str
     if good is None:
         return None
     return {commit.commit: commit for commit in repository.log(failing, good, limit=MOST_COMMITS)}
+
+
+def _few(within: dict[str, Commit], tallies: dict[str, _Tally]) -> None:
+    """When only a few commits lie between the releases, each is suspected for that alone."""
+    if len(within) <= FEW_COMMITS:
+        only = "the only commit" if len(within) == 1 else f"one of {len(within)} commits"
+        for commit in within.values():
+            tally = tallies.setdefault(commit.commit, _Tally(commit))
+            tally.weight += 1 / len(within)
+            tally.reasons.append(f"{only} between the last release without this fault and the failing one")
 
 
 def _blame(
@@ -158,7 +170,7 @@ def _configuration(
 def _change(repository: Repository, tally: _Tally, words: Sequence[str]) -> SuspectChange:
     commit = tally.commit.commit
     try:
-        diff = repository.diff(f"{commit}^", commit, tally.paths, context=2)
+        diff = repository.diff(f"{commit}^", commit, tally.paths, context=2)  # all paths, when none is suspected
     except NotFoundError:
         diff = ""  # the first commit, or the edge of a shallow clone
     named = _named(diff, words)

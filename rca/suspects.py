@@ -159,10 +159,29 @@ def worth_proposing(block: CodeBlock, trace: Trace) -> bool:
 
 
 def _interleave(inside: list[_Scored], outside: list[_Scored], weighed: Weights) -> list[_Scored]:
-    """The trace's best places, then a few from outside, then the rest of the trace, then the rest from outside."""
+    """The trace's best places, then what is strongly supported from outside, the rest of the trace, the rest.
+
+    What has more than guesswork for it, a change in the failing release or a person's word, may stand further up.
+    """
     head = weighed.first_outside_rank - 1
-    step = weighed.outside_at_once
-    return [*inside[:head], *outside[:step], *inside[head:], *outside[step:]]
+    vouched = [item for item in outside if _is_vouched(item, inside)][: weighed.outside_at_once]
+    others = [item for item in outside if item not in vouched]
+    early = [item for item in others[: weighed.outside_at_once] if item.raw >= weighed.outside_needs]
+    first = inside[0].raw + weighed.clear_margin if inside else 0.0
+    before = [item for item in vouched if item.raw > first]
+    after = [item for item in vouched if item.raw <= first]
+    top = [*before, *inside[:1], *after]
+    return [*top, *inside[1:head], *early, *inside[head:], *others[len(early) :]]
+
+
+def _is_vouched(item: _Scored, inside: list[_Scored]) -> bool:
+    """Confirmed by people; or changed by the failing release and called from or written beside the trace, while no
+    place of the trace was changed itself."""
+    said = {part.signal: part.contribution for part in item.parts}
+    if said.get("verdicts", 0.0) > 0:
+        return True
+    trace_changed = any(part.signal == "changed" for place in inside for part in place.parts)
+    return "changed_blocks" in said and not trace_changed and bool(said.keys() & {"producers", "writers", "callees"})
 
 
 def _suspects(ordered: list[_Scored]) -> list[Suspect]:

@@ -57,6 +57,14 @@ class Trace:
     places: tuple[Place, ...]
     foreign: tuple[Frame, ...] = ()
     own_blocks: frozenset[tuple[str, str, int]] = field(default_factory=frozenset)
+    _callees: dict[tuple[str, str, int], list[CodeBlock]] = field(default_factory=dict, compare=False, repr=False)
+
+    def callees(self, block: CodeBlock) -> list[CodeBlock]:
+        """What `block` calls; kept, as several sources of candidates ask."""
+        key = block_key(block)
+        if key not in self._callees:
+            self._callees[key] = self.code.callees(block)
+        return self._callees[key]
 
     @property
     def root(self) -> ExceptionRecord | None:
@@ -102,10 +110,13 @@ def lay_over(chain: Sequence[ExceptionRecord], code: Codebase) -> Trace:
     places: list[Place] = []
     foreign: list[Frame] = []
     seen: set[tuple[str, str, int]] = set()
+    located: dict[Frame, CodeBlock | None] = {}  # an endless recursion prints the same few frames a thousand times
     for section, error in enumerate(sections(chain)):
         inner: Place | None = None
         for depth, frame in enumerate(error.innermost()):
-            block = code.locate(frame)
+            if frame not in located:
+                located[frame] = code.locate(frame)
+            block = located[frame]
             if block is None:
                 foreign.append(frame)
                 continue

@@ -18,6 +18,7 @@ class Weights:
     clear_margin: float
     first_outside_rank: int
     outside_at_once: int
+    outside_needs: float
 
     def scaled(self, factors: Mapping[str, float]) -> "Weights":
         """These weights, each times its factor where one is given (names are unique over both tables)."""

@@ -42,7 +42,7 @@ def cause_of(suspect: Suspect | None, material: Material, advice: Advice, confid
         ),
         None,
     )
-    citations = [*_quoted_failure(material), *([_quoted_code(suspect, item)] if item else [])]
+    citations = [*_quoted_failure(material), *([_quoted_code(suspect, item, material)] if item else [])]
     return Cause(
         file=suspect.block.path,
         symbol=suspect.block.symbol,
@@ -57,7 +57,7 @@ def cause_of(suspect: Suspect | None, material: Material, advice: Advice, confid
 def _reasoning(suspect: Suspect, material: Material, advice: Advice, item: EvidenceItem | None) -> Iterator[str]:
     failure = next(iter(material.evidence.of_kind("exception")), None)
     if suspect.in_trace and item is not None and suspect.line:
-        running = mask(_line_of(suspect).strip()).text
+        running = mask(line_of(suspect).strip()).text
         yield f"`{running}` was running at {suspect.block.path}:{suspect.line} when it failed [{item.id}]."
     elif item is not None:
         yield f"{suspect.block.symbol} is not in the trace but close to it [{item.id}]."
@@ -83,15 +83,29 @@ def _quoted_failure(material: Material) -> list[Citation]:
     return [Citation(evidence_id=item.id, quote=first.strip()[:1000])] if first else []
 
 
-def _quoted_code(suspect: Suspect, item: EvidenceItem) -> Citation:
-    """The running line, or the block's first line."""
+def _quoted_code(suspect: Suspect, item: EvidenceItem, material: Material) -> Citation:
+    """The running line; for a block outside the trace a line that a suspected change brought, or else its first."""
     lines = item.text.split("\n")
     index = (suspect.line or suspect.block.start_line) - item.start_line
     line = lines[index] if 0 <= index < len(lines) else lines[0]
+    if suspect.line is None:
+        line = next((shown for shown in lines if shown.strip() in _brought(suspect, material)), line)
     return Citation(evidence_id=item.id, quote=(line.strip() or lines[0].strip())[:1000])
 
 
-def _line_of(suspect: Suspect) -> str:
+def _brought(suspect: Suspect, material: Material) -> set[str]:
+    """Lines that suspected changes added to the suspect's file."""
+    return {
+        line[1:].strip()
+        for change in material.changes
+        if suspect.block.path in change.paths
+        for line in change.diff.split("\n")
+        if line.startswith("+") and line[1:].strip()
+    }
+
+
+def line_of(suspect: Suspect) -> str:
+    """The source line that was running, or the block's first."""
     lines = suspect.block.text.split("\n")
     index = (suspect.line or suspect.block.start_line) - suspect.block.start_line
     return lines[index] if 0 <= index < len(lines) else lines[0]

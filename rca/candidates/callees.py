@@ -1,5 +1,6 @@
 """Functions that a suspected place had called, and that had returned, before it failed."""
 
+import math
 from collections.abc import Iterator
 
 from indexers.code.blocks import Call, CodeBlock
@@ -18,7 +19,7 @@ def propose(trace: Trace, places: tuple[Place, ...], _surroundings: Surroundings
         line = place.frame.line or place.block.end_line
         calls = [call for call in place.block.calls if call.line <= line]
         calls.sort(key=lambda call: -call.line)
-        callees = trace.code.callees(place.block)
+        callees = trace.callees(place.block)
         for distance, call in enumerate(calls[:MOST]):
             meant = called(call, callees)
             for block in meant:
@@ -41,7 +42,7 @@ def called(call: Call, callees: list[CodeBlock]) -> list[CodeBlock]:
 
 def worth(block: CodeBlock, meant: int) -> float:
     """How much being called says about `block`: less when the name can mean several, half for a bare accessor."""
-    return meant**-0.5 * (0.5 if len(statements(read_block(block))) <= 1 else 1.0)
+    return (0.5 if len(statements(read_block(block))) <= 1 else 1.0) / math.sqrt(meant)
 
 
 _CONSTRUCTORS = ("__init__", "constructor", "<init>")

@@ -20,7 +20,7 @@ def propose(trace: Trace, places: tuple[Place, ...], _surroundings: Surroundings
     for rank, place in enumerate(places[:LOOKED_AT]):
         names = identifiers(f"{place.statement} {place.text.guard(place.frame.line)}")
         lines = {line: name for name in names for line in _assigning_lines(place, name)}
-        callees = trace.code.callees(place.block)
+        callees = trace.callees(place.block)
         for call in place.block.calls:
             if call.line not in lines:
                 continue
