@@ -13,6 +13,11 @@ _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
+def utc_now() -> datetime:
+    """The present as an aware UTC time (connectors.records has the same, behind an import of Arrow)."""
+    return datetime.now(UTC)
+
+
 def ago(when: datetime, now: datetime) -> str:
     """`when` as seen from `now`, in its largest whole unit: "3 min ago", "in 2 h", "just now"."""
     seconds = (now - when).total_seconds()

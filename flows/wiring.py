@@ -6,19 +6,21 @@ Owns: which adapter is opened with which options. Keeps out: algorithms, order, 
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from connectors.database import Database
-from connectors.embeddings import Embedder
 from connectors.errors import NotFoundError
-from connectors.objects import ObjectStore
-from connectors.pages import PageLedger
 from connectors.registry import open_adapter
-from connectors.sources import LogSource
-from connectors.vectors import VectorStore
-from connectors.warehouse import Warehouse
 from flows.settings import INGEST_SOURCE, RepositorySettings, Settings, SourceSettings
+
+if TYPE_CHECKING:  # Arrow and numpy take a quarter of a second, which a look at the clusters does not need
+    from connectors.embeddings import Embedder
+    from connectors.objects import ObjectStore
+    from connectors.pages import PageLedger
+    from connectors.sources import LogSource
+    from connectors.vectors import VectorStore
+    from connectors.warehouse import Warehouse
 
 
 class Workspace:
@@ -35,29 +37,31 @@ class Workspace:
         return database
 
     @cached_property
-    def ledger(self) -> PageLedger:
+    def ledger(self) -> "PageLedger":
+        from connectors.pages import PageLedger
+
         return PageLedger(self.database)
 
     @cached_property
-    def warehouse(self) -> Warehouse:
+    def warehouse(self) -> "Warehouse":
         url = self.settings.warehouse_url
         options = {"database": self.database} if urlsplit(url).scheme == "lake" else {}
-        return cast(Warehouse, open_adapter("warehouse", url, **options))
+        return cast("Warehouse", open_adapter("warehouse", url, **options))
 
     @cached_property
-    def objects(self) -> ObjectStore:
-        return cast(ObjectStore, open_adapter("objects", self.settings.objects_url))
+    def objects(self) -> "ObjectStore":
+        return cast("ObjectStore", open_adapter("objects", self.settings.objects_url))
 
     @cached_property
-    def vectors(self) -> VectorStore:
-        return cast(VectorStore, open_adapter("vectors", self.settings.vectors_url))
+    def vectors(self) -> "VectorStore":
+        return cast("VectorStore", open_adapter("vectors", self.settings.vectors_url))
 
     @cached_property
-    def embedder(self) -> Embedder | None:
+    def embedder(self) -> "Embedder | None":
         """The embedding model, or None where embeddings are switched off."""
         if self.settings.embeddings == "none":
             return None
-        return cast(Embedder, open_adapter("embeddings", self.settings.embeddings))
+        return cast("Embedder", open_adapter("embeddings", self.settings.embeddings))
 
     def source_settings(self) -> tuple[SourceSettings, ...]:
         """The configured sources and the spool of the HTTP endpoint."""
@@ -71,7 +75,7 @@ class Workspace:
             raise NotFoundError(f"no source is called {name!r}; configured: {', '.join(known)}.")
         return known[name]
 
-    def source(self, source: SourceSettings) -> LogSource:
+    def source(self, source: SourceSettings) -> "LogSource":
         """The adapter for one source."""
         given = {
             "service.name": source.service,
@@ -81,7 +85,7 @@ class Workspace:
         }
         resource = {key: value for key, value in given.items() if value}
         url = source.url if "://" in source.url else f"file://{Path(source.url).absolute()}"
-        return cast(LogSource, open_adapter("sources", url, name=source.name, resource=resource))
+        return cast("LogSource", open_adapter("sources", url, name=source.name, resource=resource))
 
     def repository_of(self, service: str) -> RepositorySettings | None:
         """The repository that `service` is built from; the only one when no list of services is given."""

@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from connectors.errors import FirstcauseError
-from connectors.records import utc_now
 from dashboards.answers.shape import Listing, Shape
+from dashboards.wording import utc_now
 from flows.wiring import Workspace
 from indexers.code.releases import Release, ReleaseStore, commit_of
 

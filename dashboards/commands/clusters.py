@@ -5,12 +5,12 @@ from datetime import datetime
 
 from rich.text import Text
 
-from connectors.records import utc_now
 from dashboards import wording
 from dashboards.answers import clusters as answers
 from dashboards.answers.shape import Listing
 from dashboards.commands.opening import workspace
 from dashboards.terminal.paper import Column, Paper, coloured, write_json
+from dashboards.wording import utc_now
 from indexers.exceptions.clusters import ClusterQuery
 
 ID_LENGTH = 8  # enough to be unique among millions, and any unique beginning is accepted

@@ -8,11 +8,11 @@ import sys
 from rich.text import Text
 
 from connectors.errors import NotFoundError
-from connectors.records import utc_now
 from dashboards import wording
 from dashboards.answers import excerpt, rca
 from dashboards.commands.opening import workspace
 from dashboards.terminal.paper import Paper, coloured, write_json
+from dashboards.wording import utc_now
 from rca.report import Cause, RcaReport
 
 MOST_EVIDENCE_LINES = 4

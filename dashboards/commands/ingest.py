@@ -9,11 +9,11 @@ from pathlib import Path
 import orjson
 
 from connectors.errors import BadInputError
-from connectors.records import utc_now
 from connectors.sources import LogSource
 from dashboards.commands.opening import settings
 from dashboards.commands.progress import Progress
 from dashboards.terminal.paper import Paper, write_json
+from dashboards.wording import utc_now
 from flows.settings import SourceSettings
 from flows.wiring import Workspace
 

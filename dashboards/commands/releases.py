@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from connectors.errors import BadInputError
-from connectors.records import utc_now
 from dashboards import wording
 from dashboards.answers import releases as answers
 from dashboards.commands.opening import workspace
 from dashboards.terminal.paper import Paper, write_json
+from dashboards.wording import utc_now
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """`firstcause services`: who writes logs, in which versions and environments."""
 
-from connectors.records import utc_now
 from dashboards import wording
 from dashboards.answers import services as answers
 from dashboards.commands.opening import workspace
 from dashboards.terminal.paper import Column, Paper, write_json
+from dashboards.wording import utc_now
 
 
 def services(as_json: bool) -> None:

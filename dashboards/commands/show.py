@@ -2,11 +2,11 @@
 
 from rich.text import Text
 
-from connectors.records import utc_now
 from dashboards import wording
 from dashboards.answers import clusters as answers
 from dashboards.commands.opening import workspace
 from dashboards.terminal.paper import Paper, coloured, write_json
+from dashboards.wording import utc_now
 
 MOST_FRAMES = 30  # of one exception; the ends are kept
 ENDS = 12

@@ -9,11 +9,11 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from connectors.errors import NotFoundError
-from connectors.records import utc_now
 from dashboards import wording
 from dashboards.answers import clusters, excerpt, rca
 from dashboards.answers.shape import Listing
 from dashboards.api.asking import Asked
+from dashboards.wording import utc_now
 from indexers.exceptions.clusters import ClusterQuery
 
 router = APIRouter()
