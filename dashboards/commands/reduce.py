@@ -48,6 +48,6 @@ def reduce(file: Path, token_budget: int, as_json: bool) -> None:
         return
     sys.stdout.write(found.text + "\n")
     sys.stderr.write(
-        f"{found.tokens:,} of {found.budget:,} tokens; {found.lines_represented:,} of {found.lines_total:,} lines stand "
-        f"behind {len(found.entries):,} entries; {len(found.dropped):,} kinds of line left out\n"
+        f"{found.tokens:,} of {found.budget:,} tokens; {found.lines_represented:,} of {found.lines_total:,} lines "
+        f"stand behind {len(found.entries):,} entries; {len(found.dropped):,} kinds of line left out\n"
     )

@@ -107,7 +107,8 @@ class TemplateMiner:
                 if len(key) <= MAX_CHARACTERS:
                     known[key] = number
             numbers[place] = number
-        return numbers[rough.codes]
+        found: np.ndarray[Any, np.dtype[np.int32]] = numbers[rough.codes]
+        return found
 
     def number(self, text: str) -> int:
         """Shape number of one text; for batches use `update`, which asks this only for what is new."""

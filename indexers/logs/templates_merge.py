@@ -79,7 +79,7 @@ def _merge_slots(messages: list[Tokens], vocabulary: dict[str, set[str]]) -> dic
     accepted.sort(key=lambda pair: (-len(pair[0].values), pair[0].at, pair[1]))
     changed: dict[Tokens, Tokens] = {}
     for slot, example in accepted:
-        merged = _joined(example[: slot.at] + (WILDCARD,) + example[slot.at + 1 :])
+        merged = _joined((*example[: slot.at], WILDCARD, *example[slot.at + 1 :]))
         for message in slot.values.values():
             changed.setdefault(message, merged)
     return {before: after for before, after in changed.items() if before != after}

@@ -83,70 +83,96 @@ class Kinds:
         return list(merged.values())
 
 
-def count_events(kinds: Kinds, batch: Batch, codes: Any, known: list[Line], places: Any, *, base: int) -> None:
-    """Add the events of a batch to `kinds`.
-
-    `codes` gives each line's place in `known`, `places` the lines where events begin, `base` the lines before the batch.
-    """
-    ends = np.append(places[1:], len(codes))
-    numbers = np.array([line.number for line in known], np.int64)[codes[places]]
-    weights = np.array([line.weight for line in known])[codes[places]]
-    for event in np.flatnonzero(ends - places > 1).tolist():
-        numbers[event], weights[event] = _assembled(kinds, batch, codes, known, int(places[event]), int(ends[event]))
-    if batch.severities is not None:
-        weights = np.maximum(weights, _PRIOR[np.clip(batch.severities[places], 0, 255)])
-    sources = batch.source_codes(places)
-    keys = numbers * (int(sources.max()) + 1) + sources
+def count_events(kinds: Kinds, lines: "Lines", places: Any, *, base: int) -> None:
+    """Add the events of a batch to `kinds`; they begin at `places`, and `base` lines came before the batch."""
+    events = _Events(kinds, lines, places, base)
+    keys = events.numbers * (int(events.sources.max()) + 1) + events.sources
     _, firsts, inverse, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
-    lines = np.bincount(inverse, weights=ends - places)
+    sizes = np.bincount(inverse, weights=events.ends - places).astype(np.int64)
     lasts = np.zeros(len(firsts), np.int64)
     lasts[inverse] = np.arange(len(inverse))
-    order = np.lexsort((np.arange(len(keys)), -weights, inverse))
+    order = np.lexsort((np.arange(len(keys)), -events.weights, inverse))
     loudest = order[np.searchsorted(inverse[order], np.arange(len(firsts)))]
+    columns = (firsts, lasts, loudest, counts, sizes)
+    for first, last, loud, count, size in zip(*(column.tolist() for column in columns), strict=True):
+        group = events.group(first, last, loud)
+        group.events, group.lines = count, size
+        kinds.add(int(events.numbers[first]), group)
+    events.keep_musts()
 
-    def example(event: int, events: int = 1) -> Example:
-        start, end = int(places[event]), int(ends[event])
-        return Example(base + start, batch.text(start, end, MAX_EXAMPLE), events)
 
-    for place, (first, last, loud) in enumerate(zip(firsts.tolist(), lasts.tolist(), loudest.tolist(), strict=True)):
-        severity = known[codes[places[loud]]].severity
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A batch with what is known of each distinct line; `codes` gives each line's place in `known`."""
+
+    batch: Batch
+    codes: Any
+    known: list[Line]
+
+
+class _Events:
+    """The events of one batch as columns, one value per event."""
+
+    def __init__(self, kinds: Kinds, lines: Lines, places: Any, base: int) -> None:
+        self._kinds, self._lines, self._base = kinds, lines, base
+        self._batch, self._places = lines.batch, places
+        self.ends = np.append(places[1:], len(lines.codes))
+        codes = lines.codes[places]
+        self.numbers = np.array([line.number for line in lines.known], np.int64)[codes]
+        self.weights = np.array([line.weight for line in lines.known])[codes]
+        for event in np.flatnonzero(self.ends - places > 1).tolist():
+            self.numbers[event], self.weights[event] = self._assembled(int(places[event]), int(self.ends[event]))
+        if self._batch.severities is not None:
+            stated = _PRIOR[np.clip(self._batch.severities[places], 0, 255)]
+            self.weights = np.maximum(self.weights, stated)
+        self.sources = self._batch.source_codes(places)
+
+    def group(self, first: int, last: int, loud: int) -> Group:
+        """The kind whose first, last and most alarming events these are; counts are for the caller to fill in."""
+        batch, start = self._batch, int(self._places[first])
+        severity = self._lines.known[self._lines.codes[self._places[loud]]].severity
         if batch.severities is not None:
-            severity = from_number(int(batch.severities[places[loud]]))[1] or severity
-        group = Group(
+            severity = from_number(int(batch.severities[self._places[loud]]))[1] or severity
+        return Group(
             template="",
-            source=batch.source_at(int(places[first])),
-            events=int(counts[place]),
-            lines=int(lines[place]),
-            first=base + int(places[first]),
-            last=base + int(ends[last]) - 1,
-            example=example(loud),
-            weight=float(weights[loud]),
+            source=batch.source_at(start),
+            events=0,
+            lines=0,
+            first=self._base + start,
+            last=self._base + int(self.ends[last]) - 1,
+            example=self._example(loud),
+            weight=float(self.weights[loud]),
             severity=severity,
-            first_time=None if batch.times is None else int(batch.times[places[first]]),
-            last_time=None if batch.times is None else int(batch.times[places[last]]),
+            first_time=None if batch.times is None else int(batch.times[start]),
+            last_time=None if batch.times is None else int(batch.times[self._places[last]]),
         )
-        kinds.add(int(numbers[first]), group)
-    for event in _must_events(kinds, places, len(codes), base):
-        kinds.groups[batch.source_at(int(places[event])), int(numbers[event])].keep(example(event))
-        for before in range(max(0, event - _EVENTS_BEFORE), event):
-            if sources[before] == sources[event]:
-                group = kinds.groups[batch.source_at(int(places[before])), int(numbers[before])]
-                group.example, group.near = example(before), True
 
+    def keep_musts(self) -> None:
+        """Mark the events that have to be shown, and those right before them in the same source."""
+        count, base = len(self._lines.codes), self._base
+        lines = [line - base for line in self._kinds.must_keep if base <= line < base + count]
+        for event in sorted({int(np.searchsorted(self._places, line, side="right")) - 1 for line in lines}):
+            self._known(event).keep(self._example(event))
+            for before in range(max(0, event - _EVENTS_BEFORE), event):
+                if self.sources[before] == self.sources[event]:
+                    group = self._known(before)
+                    group.example, group.near = self._example(before), True
 
-def _must_events(kinds: Kinds, places: Any, count: int, base: int) -> list[int]:
-    """Events of this batch that hold a line which has to be shown."""
-    wanted = [line - base for line in kinds.must_keep if base <= line < base + count]
-    return sorted({int(np.searchsorted(places, line, side="right")) - 1 for line in wanted})
+    def _known(self, event: int) -> Group:
+        source = self._batch.source_at(int(self._places[event]))
+        return self._kinds.groups[source, int(self.numbers[event])]
 
+    def _example(self, event: int) -> Example:
+        start, end = int(self._places[event]), int(self.ends[event])
+        return Example(self._base + start, self._batch.text(start, end, MAX_EXAMPLE))
 
-def _assembled(kinds: Kinds, batch: Batch, codes: Any, known: list[Line], start: int, end: int) -> tuple[int, float]:
-    """Kind and alarm of an event of several lines."""
-    first, *rest = [known[code] for code in dict.fromkeys(codes[start:end].tolist())]
-    named = [line for line in rest if line.kind not in (FRAME, HEADED, LINK, OPENING, WHOLE)]
-    weight = max([first.weight, *(line.weight for line in named)])
-    if any(line.kind in (CAUSE, ENDING, OPENING) for line in (first, *rest)):
-        weight = max(weight, _TRACE_WEIGHT)
-    if not named:
-        return first.number, weight
-    return kinds.event([first, *named], batch.text(start, end, MAX_EXAMPLE)), weight
+    def _assembled(self, start: int, end: int) -> tuple[int, float]:
+        """Kind and alarm of an event of several lines."""
+        first, *rest = [self._lines.known[code] for code in dict.fromkeys(self._lines.codes[start:end].tolist())]
+        named = [line for line in rest if line.kind not in (FRAME, HEADED, LINK, OPENING, WHOLE)]
+        weight = max([first.weight, *(line.weight for line in named)])
+        if any(line.kind in (CAUSE, ENDING, OPENING) for line in (first, *rest)):
+            weight = max(weight, _TRACE_WEIGHT)
+        if not named:
+            return first.number, weight
+        return self._kinds.event([first, *named], self._batch.text(start, end, MAX_EXAMPLE)), weight

@@ -34,7 +34,8 @@ _OPENING = re.compile(r"Traceback \(most recent call last\)")
 _CAUSE = re.compile(r"\s*(?:Caused by|Suppressed): ")
 _LINK = re.compile(r"\s*(?:During handling of the above|The above exception was)")
 _ENDING = re.compile(
-    r"(?:[\w$]+[.:/]+)*[A-Z][\w$]*(?:Error|Exception|Exit|Interrupt|Iteration|Timeout|Group|Fault|Failure|Warning)(?::|\s*$| \()"
+    r"(?:[\w$]+[.:/]+)*[A-Z][\w$]*"
+    r"(?:Error|Exception|Exit|Interrupt|Iteration|Timeout|Group|Fault|Failure|Warning)(?::|\s*$| \()"
 )
 
 

@@ -5,13 +5,12 @@ how a batch is counted (`counting`), which kinds matter and what is written.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from indexers.logs.templates_rough import as_array, rough_codes
 from rca.reduction.batch import Batch
-from rca.reduction.counting import Kinds, count_events
+from rca.reduction.counting import Kinds, Lines, count_events
 from rca.reduction.events import HEADED, event_starts, mostly_headed
 from rca.reduction.groups import Group
 
@@ -62,7 +61,7 @@ class Gatherer:
         end = count if final or count - places[-1] > _MAX_CARRY else int(places[-1])
         places = places[places < end]
         if end:
-            count_events(self._kinds, batch.cut(0, end), rough.codes[:end], known, places, base=self.lines)
+            count_events(self._kinds, Lines(batch.cut(0, end), rough.codes[:end], known), places, base=self.lines)
         self.lines += end
         self._headed += int((classes[:end] == HEADED).sum())
         return batch.cut(end, count) if end < count else None

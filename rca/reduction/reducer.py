@@ -10,9 +10,7 @@ from typing import Any
 
 from connectors.errors import BadInputError
 from rca import tokens
-from rca.reduction.batch import Batch
 from rca.reduction.fit import Choice, Fitter
-from rca.reduction.gather import Gatherer
 from rca.reduction.groups import Group
 from rca.reduction.order import Ranked, rank
 from rca.reduction.result import Dropped, Entry, Reduction
@@ -25,6 +23,8 @@ class Reducer:
     """Reduction of a stream: `add` batches in order, then `finish` once. Memory depends on the kinds of lines only."""
 
     def __init__(self, must_keep: Sequence[int] = ()) -> None:
+        from rca.reduction.gather import Gatherer
+
         self._gatherer = Gatherer(must_keep)
 
     def add(
@@ -32,6 +32,8 @@ class Reducer:
     ) -> None:
         """Take in lines or assembled events. All columns have one value per text: OpenTelemetry severity numbers,
         microseconds since 1970, names of sources."""
+        from rca.reduction.batch import Batch
+
         self._gatherer.add(Batch.of(texts, severities, times, sources))
 
     def finish(self, budget: int, *, baseline: Collection[str] = ()) -> Reduction:
