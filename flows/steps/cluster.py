@@ -43,7 +43,7 @@ def cluster_pages(workspace: Workspace) -> ClusterResult:
             continue  # another run had clustered it
         pages += 1
         exceptions += found.num_rows
-        touched.update(dict.fromkeys(done.touched))
+        touched.update(dict.fromkeys(done.counts))
         new.update(dict.fromkeys(done.new))
     return ClusterResult(pages, exceptions, tuple(touched), tuple(new))
 
