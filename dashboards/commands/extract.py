@@ -30,7 +30,9 @@ def read_text(file: Path) -> str:
     except IsADirectoryError as error:
         raise BadInputError(f"{str(file)!r} is a folder; give a log file, or - for standard input.") from error
     except OSError as error:
-        raise BadInputError(f"{str(file)!r} cannot be read ({error.strerror}); give a log file, or - for standard input.") from error
+        raise BadInputError(
+            f"{str(file)!r} cannot be read ({error.strerror}); give a log file, or - for standard input."
+        ) from error
     return data.decode("utf-8", "replace")
 
 
