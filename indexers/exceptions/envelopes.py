@@ -59,8 +59,9 @@ class _Streams:
         for key, line in self.partial.items():
             self.lines.setdefault(key, []).append(line)
         blocks = list(self.wholes)
-        for lines in self.lines.values():
-            blocks += [Block(stream) for stream in split_prefixes(lines)]
+        for key, lines in self.lines.items():
+            streams = split_prefixes(lines)
+            blocks += [Block(stream, peeled=bool(key) or streams != [lines]) for stream in streams]
         return blocks
 
 

@@ -50,7 +50,7 @@ def is_in_app(frame: Frame, language: str) -> bool:
     file = frame.file.replace("\\", "/")
     for field, pattern in _compiled(language):
         value = file if field == "file" else frame.function if field == "function" else frame.module
-        if value and pattern.search(value):
+        if pattern.search(value):
             return False
     return bool(file or frame.function)
 

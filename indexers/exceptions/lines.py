@@ -27,6 +27,7 @@ class Block:
 
     lines: Sequence[Line]
     whole: bool = False
+    peeled: bool = False  # an envelope was taken off every line: each may be a message of its own
 
     def texts(self) -> list[str]:
         return [line.text for line in self.lines]

@@ -27,6 +27,7 @@ _CREATED = re.compile(r"\s*created by (?P<function>.+?)(?: in goroutine \d+)?\s*
 _BETWEEN = re.compile(
     r"\s*(?:\[signal |\[recovered\]|\.\.\.additional frames elided|\.\.\.\d+ frames elided|goroutine running on other thread|\t?runtime: |PC=|exit status)"
 )
+_SAID = re.compile(r"(?i)(?:recover(?:ed)?\b|panic\w*)[^:]*: (?P<message>.*\S)")
 _MESSAGE_LINES = 60
 
 
@@ -83,6 +84,8 @@ def _panics(kind: str, message: str, texts: list[str], first: int, end: int) -> 
         if again:
             drafts[-1].relation, drafts[-1].parent = "context", len(drafts)
             drafts.append(Draft(kind, again["message"], at, at))
+        elif text.startswith("runtime stack:"):
+            break
         elif _BETWEEN.match(text) or not text.strip():
             continue
         else:
@@ -106,9 +109,12 @@ def _goroutines(texts: list[str], at: int, panics: list[Draft]) -> tuple[list[Dr
             drafts[-1].frames, drafts[-1].last = frames, max(last, at)
         elif frames or drafts:
             root = next((index for index, draft in enumerate(drafts) if draft.relation == "root"), None)
-            draft = Draft("goroutine", match["state"] if root is None else None, at, max(last, at), frames=frames)
+            draft = Draft("goroutine", None, at, max(last, at), frames=frames)
             if root is not None:
                 draft.relation, draft.parent = "goroutine", root
+            elif any(frame.function == "panic" for frame in frames):  # debug.Stack() of a recovered panic
+                said = _SAID.search(texts[at - 1]) if at else None
+                draft.type, draft.message = "panic", said["message"] if said else None
             drafts.append(draft)
         at = after
         end = after

@@ -15,8 +15,8 @@ _PLACE = r"(?P<{0}file>.*?):(?P<{0}line>\d+)(?::(?P<{0}column>\d+))?"
 _FRAME = re.compile(
     rf"""\s*at\s(?P<async>async\s)?(?:
           (?P<function>\S.*?)\s\((?:
-                {_PLACE.format("n")}
-              | eval\sat\s(?P<eval>.*),\s(?P<e>\S+?):(?P<eline>\d+):(?P<ecolumn>\d+)
+                (?P<eval>eval\sat\s.*),\s(?P<e>\S+?):(?P<eline>\d+):(?P<ecolumn>\d+)
+              | {_PLACE.format("n")}
               | (?P<odd>native(?:\scode)?|<anonymous>|index\s\d+|<native>|unknown\slocation|[^()\s:]+)
           )\)
         | (?P<bare>(?=\S*[/.\\<])[^()\s][^()]*?):(?P<bline>\d+)(?::(?P<bcolumn>\d+))?
@@ -45,6 +45,9 @@ _STRONG = re.compile(r"(?:Error|Exception|Failure|Fault|Rejection)\d*$")
 _NOT_AN_ERROR = re.compile(r"(?:Trace|[A-Za-z]*Warning|TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|Caused)$|at$")
 _CAUSE = re.compile(r"\s*\[?(?P<name>cause|errors?|originalError|inner|parent|original|reason)\]?:\s(?P<rest>.*)$", re.DOTALL)
 _CAUSED_BY = re.compile(r"\s*(?:Caused by|\[cause\]|caused by|From previous event):? ?(?P<rest>.*)$", re.DOTALL)
+_EVAL_PLACE = re.compile(r"\((?P<file>[^()\s]+):(?P<line>\d+):(?P<column>\d+)\)")
+# util.inspect leaves out the frames that a cause prints too
+_SHARED = re.compile(r"\s*\.\.\. \d+ lines? matching (?:cause stack trace|.* stack trace) \.\.\.(?P<end> \{)?\s*$")
 _LOOK_BACK = 40
 _BLOCK_LINES = 400
 
@@ -134,11 +137,11 @@ class _Reader:
     def _frames(self) -> bool:
         """Take frames; True when the last one opens a block of properties."""
         while self.at < len(self.texts):
-            match = _frame_at(self.texts[self.at])
+            match = _frame_at(self.texts[self.at]) or _SHARED.match(self.texts[self.at])
             if match is None:
                 return False
             if self.drafts:
-                self.drafts[-1].frames.append(_frame(match))
+                self.drafts[-1].frames += [] if match.re is _SHARED else [_frame(match)]
                 self.drafts[-1].last = self.at
             self.at += 1
             if (match.groupdict().get("end") or "").endswith("{"):
@@ -205,10 +208,13 @@ def _frame(match: re.Match[str]) -> Frame:
     if "nfile" not in groups:  # function@url:line:column
         return Frame(groups["file"], groups["function"] or "", _int(groups["line"]), _int(groups["column"]))
     function = groups["function"] or ""
+    if groups["eval"]:
+        place = _EVAL_PLACE.search(groups["eval"])
+        if place:  # where eval() was called: the code it ran has no file
+            return Frame(place["file"], function, int(place["line"]), int(place["column"]))
+        return Frame(groups["e"], function, _int(groups["eline"]), _int(groups["ecolumn"]))
     if groups["nline"]:
         return Frame(groups["nfile"], function, _int(groups["nline"]), _int(groups["ncolumn"]))
-    if groups["eval"]:
-        return Frame(groups["e"], function, _int(groups["eline"]), _int(groups["ecolumn"]))
     if groups["bline"]:
         return Frame(groups["bare"], "", _int(groups["bline"]), _int(groups["bcolumn"]))
     return Frame("", function)

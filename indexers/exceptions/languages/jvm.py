@@ -14,7 +14,7 @@ from indexers.exceptions.drafts import Draft, TraceDraft
 from indexers.exceptions.lines import Block, indent, starts_record
 
 _FRAME = re.compile(
-    r"""\s*at\s(?P<name>[^()\s][^()]*)\(
+    r"""\s*at\s(?P<name>[^()\s](?:[^()]*[^()\s])?)\(
         (?P<where>
             Native\sMethod | Unknown\sSource(?::\d+)? | Redacted | <\w+>
           | [^\s():]+(?:\.(?:java|kt|kts|scala|groovy|clj|cljc|jav|rb|py|js|gradle))(?::-?\d+)?
@@ -34,7 +34,7 @@ _TYPE = r"(?:[^\W\d][\w$-]*\.)+[^\W\d][\w$-]*(?:/0x[0-9a-f]+)?"
 _SIMPLE = r"[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault)"
 # A header that fills its line: a qualified class name, or a simple one that says what it is.
 _HEADER = re.compile(rf"(?P<type>{_TYPE}|{_SIMPLE})(?::(?:\s(?P<message>.*))?)?$", re.DOTALL)
-_THREAD = re.compile(r'(?:Exception in thread "(?P<thread>[^"]*)"|Exception: |FATAL EXCEPTION: \S+ )\s?')
+_THREAD = re.compile(rf'(?:Exception in thread "(?P<thread>.*?)" (?={_TYPE}|{_SIMPLE})|FATAL EXCEPTION: \S+ )')
 # A header at the end of a line that a logger began.
 _EMBEDDED = re.compile(
     r"(?:^|[\s=\]\)>'\"(:|])(?P<type>(?:[a-z_][\w$-]*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault|ExceptionInfo)[\w$]*)"
@@ -45,12 +45,13 @@ _STRONG = re.compile(r"(?:Exception|Error|Throwable|Failure|Fault|Death|Interrup
 _NOT_A_TYPE = re.compile(r"java\.lang\.Thread\.State$|.*\.(?:java|kt|scala|log|jar|xml|yml|yaml|properties|com|org|net|html?|json)$")
 _LOOK_BACK = 60  # lines of message between a header and its first frame
 _MESSAGE_LINES = 200
+_QUOTED_LINES = 10  # between frames quoted in a message and the real ones
 
 
 def parse(block: Block) -> list[TraceDraft]:
     """Every JVM trace in `block`."""
     texts = block.texts()
-    traces: list[TraceDraft] = []
+    traces: list[list[Draft]] = []
     free = 0  # first line that no trace has taken
     at = 0
     while at < len(texts):
@@ -58,26 +59,39 @@ def parse(block: Block) -> list[TraceDraft]:
         lean = text.lstrip()
         if lean.startswith("at ") and _FRAME.match(text):
             head = _look_back(texts, at, free)
-        elif lean.startswith("Exception in thread ") or lean.startswith("Caused by: "):
+            if head is None and traces and (head := _quoted_frames(texts, traces[-1], at)):
+                traces.pop()
+        elif lean.startswith(("Exception in thread ", "Caused by: ")):
             head = _lone_head(texts, at)
         else:
             at += 1
             continue
         reader = _Reader(texts, at, head)
         if head is None:
-            at = free = reader.skip()
+            at = free = max(reader.skip(), at + 1)
             continue
         drafts, at = reader.read()
         free = at
-        if drafts:
-            traces.append(TraceDraft("jvm", drafts))
-    return [TraceDraft(_language(trace), trace.drafts) for trace in traces]
+        traces.append(drafts)
+    return [TraceDraft(_language(drafts), drafts) for drafts in traces]
 
 
-def _language(trace: TraceDraft) -> str:
+def _quoted_frames(texts: list[str], before: list[Draft], frame: int) -> Draft | None:
+    """The header of the trace just above, when the frames read for it were text in its message.
+
+    Frames without a header of their own, with only text between them and that trace, are the real ones.
+    """
+    end = max(draft.last for draft in before) + 1
+    if frame - end > _QUOTED_LINES or any(starts_record(text) or not text.strip() for text in texts[end:frame]):
+        return None
+    match = _header(texts[before[0].first])
+    return None if match is None else _draft(match, texts, before[0].first, frame)
+
+
+def _language(drafts: list[Draft]) -> str:
     """The language of most frames that have a source file."""
     counts = {"java": 0, "kotlin": 0, "scala": 0}
-    for draft in trace.drafts:
+    for draft in drafts:
         for frame in draft.frames:
             suffix = frame.file.rpartition(".")[2]
             name = {"kt": "kotlin", "kts": "kotlin", "scala": "scala"}.get(suffix, "java")

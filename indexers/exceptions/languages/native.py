@@ -97,6 +97,8 @@ def _with_stack(texts: list[str], draft: Draft) -> Draft:
 
 
 def _frame(rest: str) -> Frame:
+    if rest.startswith("(<unknown module>)"):
+        return Frame("", "")
     binary = _BINARY.search(f" {rest}")
     if binary:
         rest = f" {rest}"[: binary.start()].strip()

@@ -27,6 +27,14 @@ _LINKS: dict[str, Relation] = {
 }
 _FATAL = re.compile(r"Fatal Python error: (?P<message>.*)$")
 _FATAL_FRAME = re.compile(r'\s*File "(?P<file>[^"\n]*)", line (?P<line>\d+) in (?P<function>.*\S)\s*$')
+_QUOTE = '"""'  # concurrent.futures and multiprocessing quote the worker's traceback between two such lines
+# What shells, build tools and test runners write right after a program has failed.
+_AFTERWARDS = re.compile(
+    r"""(?:make(?:\[\d+\])?: | npm\sERR! | \#\#\[ | ::error | \S*[$#%>]\s | exit\s(?:status|code) | Process\s | Command\s
+       | Killed$ | Aborted | Segmentation\sfault | Exception\s(?:in|ignored) | Fatal\sPython | panic: | =={1} | ---+ | \+\s
+       | error:\s | Error:\s | \[\d+\]\s | During\s | The\sabove )""",
+    re.VERBOSE,
+)
 _MESSAGE_LINES = 200
 
 
@@ -36,6 +44,7 @@ class _Reader:
     def __init__(self, block: Block) -> None:
         self.texts = block.texts()
         self.whole = block.whole
+        self.plain = not block.peeled
         self.at = 0
         self.framed = False  # log records with time stamps stand around the traces
 
@@ -78,7 +87,7 @@ class _Reader:
     def _link(self) -> Relation | None:
         """The linking sentence that follows, if another traceback comes after it."""
         at = self.at
-        while at < len(self.texts) and at < self.at + 2 and not self.texts[at].strip(" |"):
+        while at < len(self.texts) and at < self.at + 3 and self.texts[at].strip(" |") in ("", _QUOTE):
             at += 1
         link = _LINKS.get(self.texts[at].strip(" |\t")) if at < len(self.texts) else None
         if link is None:
@@ -176,12 +185,16 @@ class _Reader:
         stripped = text.strip(" |\t")
         if stripped in _LINKS or _HEADER in text or is_rule(text) or starts_record(text):
             return False
+        if stripped == _QUOTE:
+            return False
         if not stripped:  # a blank line ends a message unless a link is not what follows and the text is complete
             following = next((line.strip() for line in self.texts[at : at + 4] if line.strip()), "")
             return self.whole and bool(following) and following not in _LINKS
         if margin and indent(text) < margin:
             return False
-        return self.whole or self.framed or indent(text) > margin
+        if self.whole or indent(text) > margin or text.startswith(("[", "(")):
+            return True
+        return (self.framed or self.plain) and not _AFTERWARDS.match(text)
 
     def _group(self) -> list[Draft]:
         drafts, self.at = read_group(self.texts, self.at, _chain_behind_margin)

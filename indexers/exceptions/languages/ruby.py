@@ -110,13 +110,24 @@ def _take_frames(texts: list[str], at: int, draft: Draft) -> None:
 
 
 def _reversed(texts: list[str], first: int) -> TraceDraft | None:
+    """Outermost frame first, the header last; causes come before what they caused."""
+    drafts: list[Draft] = []
+    at = first
+    while (draft := _one_reversed(texts, at, at + (at == first))) is not None:
+        if drafts:
+            drafts[-1].relation, drafts[-1].parent = "cause", len(drafts)
+        drafts.append(draft)
+        at = draft.last + 1
+    return TraceDraft("ruby", drafts, innermost_first=False) if drafts else None
+
+
+def _one_reversed(texts: list[str], first: int, at: int) -> Draft | None:
     frames: list[Frame] = []
-    at = first + 1
     while at < len(texts) and (match := _NUMBERED.match(texts[at]) or _LEVELS.match(texts[at])):
         if "file" in match.groupdict():
             frames.append(_frame(match))
         at += 1
-    head = _HEADER.match(texts[at]) if at < len(texts) else None
+    head = _HEADER.match(texts[at]) if at < len(texts) and (frames or at > first) else None
     if head is None:
         return None
     kind, message = _message([head["message"]])
@@ -126,7 +137,7 @@ def _reversed(texts: list[str], first: int) -> TraceDraft | None:
         kind, message = _message([head["message"], *texts[at + 1 : last + 1]])
     if not kind:
         return None
-    return TraceDraft("ruby", [Draft(kind, message or None, first, last, frames=[*frames, _frame(head)])], innermost_first=False)
+    return Draft(kind, message or None, first, last, frames=[*frames, _frame(head)])
 
 
 def _logged(texts: list[str], at: int, free: int) -> TraceDraft | None:

@@ -38,6 +38,7 @@ _GENERATED: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("Go method value", r"-fm$", ""),
         ("Go package version", r"@v[\w.+-]+", ""),
         ("Rust hash", r"::h[0-9a-f]{16}(?:E)?(?:\s\(\.llvm\.\d+\))?$", ""),
+        ("Rust crate id", r"\[[0-9a-f]{16}\]", ""),
         ("Rust closure", r"::\{\{closure\}\}|::\{closure#\d+\}", "::{closure}"),
         (".NET state machine", r"<(\w+)>d__\d+(?:`\d+)?\.MoveNext", r"\1"),
         (".NET closure", r"<>c(?:__DisplayClass\d+_\d+)?(?:`\d+)?\.<([\w.]+)>b__[\w|]+", r"\1.lambda"),
@@ -78,7 +79,7 @@ _CLASSES = re.compile(
     r"^(?:runtime error: [a-z][a-z .]*[a-z]|all goroutines are asleep|concurrent map [a-z ]+|send on closed channel"
     r"|close of (?:closed|nil) channel|interface conversion|index out of bounds|attempt to [a-z ]+|called `\w+::\w+\(\)`"
     r"|assertion [`\w=! ]*failed|already (?:mutably )?borrowed|explicit panic|not (?:yet )?implemented|entered unreachable code"
-    r"|stack overflow|out of memory|attempting [\w-]+)"
+    r"|assignment to entry in nil map|stack overflow|out of memory|attempting [\w-]+)"
 )
 _GENERIC_TYPES = {"panic", "fatal error", "goroutine", "AddressSanitizer: attempting"}
 
