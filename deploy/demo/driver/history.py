@@ -48,7 +48,8 @@ def build(target: Path, versions: Path = VERSIONS, shop: Path = SHOP) -> Reposit
         if tag != BRANCH:
             _tag(target, tag)
     listed = git(target, "for-each-ref", "--sort=creatordate", "--format=%(refname:short) %(*objectname)", "refs/tags")
-    return Repository(target, {tag: commit for tag, commit in map(str.split, listed.splitlines())})
+    pairs = (line.partition(" ") for line in listed.splitlines())
+    return Repository(target, {tag: commit for tag, _, commit in pairs})
 
 
 def export(repository: Path, ref: str, target: Path) -> Path:
