@@ -23,7 +23,7 @@ Tokens = tuple[str, ...]
 _TOKEN = re.compile(r"""<\*>|[^\s=,;:()\[\]{}|"'<>]+|[\s=,;:()\[\]{}|"'<>]""")
 _ROUNDS = 6
 _UNREACHABLE = 1 << 30
-_MAX_TOKENS = 512
+_MAX_TOKENS = 200  # longer messages are templates of their own
 # Fixed weights make a slot's key the hash of all other words: equal keys, equal surroundings.
 _WEIGHTS = [random.Random(1).getrandbits(61) | 1 for _ in range(_MAX_TOKENS)]  # noqa: S311 (a hash, not a secret)
 _MODULUS = (1 << 61) - 1
