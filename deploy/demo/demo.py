@@ -23,6 +23,7 @@ from driver.workplace import WorkplaceError, workplace
 
 ROOT = Path(__file__).parents[2]
 EXPLAINED = 1  # how many of the faults are explained at length
+PASSED_ON = "Upstream"  # in the type of an exception that only says another service failed
 
 
 def demo(work: Path, *, once: bool, seconds: float) -> None:
@@ -48,11 +49,12 @@ def demo(work: Path, *, once: bool, seconds: float) -> None:
 
 
 def show(firstcause: product.Product) -> None:
-    """Print the clusters, and the report on the most frequent ones."""
+    """Print the clusters, and the report on the most frequent one that is not a failure passed on by a caller."""
     firstcause.run("clusters", "--sort", "count")
-    found = json.loads(firstcause.read("clusters", "--sort", "count", "--limit", str(EXPLAINED), "--json"))
-    for cluster in found["clusters"]:
-        firstcause.run("explain", cluster["cluster_id"])
+    found = json.loads(firstcause.read("clusters", "--sort", "count", "--limit", "50", "--json"))["items"]
+    causes = [cluster["id"] for cluster in found if PASSED_ON not in cluster["type"]]
+    for cluster_id in causes[:EXPLAINED]:
+        firstcause.run("explain", cluster_id)
 
 
 def serve(firstcause: product.Product, port: int, say: Progress, config: Path) -> None:

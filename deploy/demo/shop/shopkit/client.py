@@ -34,7 +34,7 @@ class ServiceClient:
             with urlopen(request, timeout=self._timeout) as response:
                 return json.load(response)
         except HTTPError as error:
-            raise UpstreamError(self.name, error.code, _detail(error)) from error
+            raise UpstreamError(self.name, error.code, _detail(error)) from None
         except TimeoutError as error:
             raise UpstreamTimeout(self.name, path, self._timeout) from error
         except URLError as error:
