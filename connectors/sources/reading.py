@@ -4,6 +4,8 @@ Owns: where a chunk is cut, what is held back, what is skipped. Keeps out: which
 """
 
 import gzip
+import io
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -31,9 +33,39 @@ class Piece:
     rejects: tuple[Reject, ...] = ()
 
 
+class _Inflated(io.RawIOBase):
+    """Decompressed bytes up to the very place where a file is cut off; only then the error."""
+
+    def __init__(self, path: str) -> None:
+        self._file = gzip.open(path)  # noqa: SIM115 - closed in close()
+        self._error: Exception | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        if self._error is not None:
+            raise self._error
+        parts: list[bytes] = []
+        got = 0
+        try:
+            while got < size and (part := self._file.read1(size - got)):
+                parts.append(part)
+                got += len(part)
+        except (EOFError, OSError, zlib.error) as error:
+            if not parts:
+                raise
+            self._error = error
+        return b"".join(parts)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
 def opened(file: LogFile) -> IO[bytes]:
     """The file's (decompressed) bytes."""
-    return cast(IO[bytes], gzip.open(file.path)) if file.gzipped else open(file.path, "rb")
+    return cast(IO[bytes], _Inflated(file.path)) if file.gzipped else open(file.path, "rb")
 
 
 def read_new(file: LogFile, state: Tracked, source: str, *, quiet: bool) -> Iterator[Piece]:

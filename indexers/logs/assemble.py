@@ -1,0 +1,132 @@
+"""Lines -> events: which lines belong together, per stream and part, also when streams interleave.
+
+The rules, each looking only at what stands before a line in its own part, so that a page may be cut anywhere:
+- a line that continues (indented, `Caused by:`, `at x(...)`, blank) belongs to the event before it;
+- a line with a time stamp or a level, and a line that is whole by itself (JSON, access log), begins an event;
+- a line that begins a stack trace belongs to the event before it when that is a warning or worse, or when the trace
+  goes on (a chained exception); else it is an event of its own;
+- any other line belongs to a text event or stack trace before it, else it is an event of its own.
+Several threads that write whole events into one stream stay apart; lines of two threads that alternate inside one
+stack trace cannot be told apart and stay together. Nothing is lost either way.
+Owns: those rules, on columns. Keeps out: the patterns (heads.py).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from indexers.logs import heads
+from indexers.logs.engine import case, literal, query
+
+LONGEST_EVENT_LINES = 10_000
+LONGEST_EVENT_BYTES = 1 << 20
+_HEADS = (heads.TEXT_HEAD, heads.TRACE_HEAD, heads.COMPLETE)
+# What is asked of lines only where stack traces begin.
+_FLAGS = {
+    "alarm": (
+        r"^.{0,80}?\b(?:WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|FATAL|PANIC|[Ee]rror|warn)\b|^[EF]\d{4} |^[EF], \["
+    ),
+    "chained": "^(?:During handling of the above|The above exception was the direct|[Cc]aused by)",
+    "opener": r"^(?:Traceback|\s*\+ Exception Group|Exception in|panic: |fatal error|thread '|Un[hc]a|PHP )",
+    "at_frame": r"^\s+at ",
+    "blank": r"^\s*$",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """Lines sorted by flow, and the index of each event's first line."""
+
+    lines: pa.Table
+    starts: NDArray[np.intp]
+
+    @property
+    def ends(self) -> NDArray[np.intp]:
+        """The index behind each event's last line."""
+        return np.append(self.starts[1:], self.lines.num_rows)
+
+
+def _matches(table: dict[str, str]) -> str:
+    return f'regexp_matches("inner", {literal(heads.alternatives(table))})'
+
+
+_CLASSES = case(
+    {
+        '"inner" LIKE \'{%\' AND "inner" LIKE \'%}\' AND json_valid("inner")': str(heads.COMPLETE),
+        _matches(heads.COMPLETE_HEADS): str(heads.COMPLETE),
+        _matches(heads.TEXT_HEADS): str(heads.TEXT_HEAD),
+        _matches(heads.CONTINUATIONS): str(heads.CONTINUATION),
+        _matches(heads.TRACE_HEADS): str(heads.TRACE_HEAD),
+    },
+    str(heads.ORPHAN),
+)
+
+
+def classified(lines: pa.Table) -> pa.Table:
+    """`lines` with `kind` (see heads.py), and with the flags above where a stack trace begins."""
+    found = query(f"SELECT *, CAST({_CLASSES} AS UTINYINT) AS kind FROM lines", lines=lines)
+    if not pc.any(pc.equal(found["kind"], heads.TRACE_HEAD)).as_py():
+        return found
+    flags = ", ".join(f'regexp_matches("inner", {literal(pattern)}) AS {name}' for name, pattern in _FLAGS.items())
+    return query(f"SELECT *, {flags} FROM found", found=found)
+
+
+def assembled(lines: pa.Table) -> Assembled:
+    """The events of classified lines, which are sorted by `flow`."""
+    kind = lines["kind"].to_numpy().astype(np.int8)
+    flow = lines["flow"].to_numpy()
+    first = np.ones(len(kind), dtype=bool)
+    first[1:] = flow[1:] != flow[:-1]
+    whole = kind == heads.COMPLETE
+    begins = (kind == heads.TEXT_HEAD) | whole | first
+    begins[1:] |= whole[:-1]  # what is whole takes no further lines
+    begins |= (kind == heads.TRACE_HEAD) & ~_goes_on(lines, kind, first)
+    begins |= (kind == heads.ORPHAN) & ~_adopted(kind, first)
+    begins |= _too_long(begins, lines)
+    return Assembled(lines, np.flatnonzero(begins))
+
+
+def _last_before(marked: NDArray[np.bool_], first: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """For each line the index of the last marked line before it in its part, -1 where there is none."""
+    positions = np.where(marked, np.arange(len(marked)), -1)
+    before = np.empty_like(positions)
+    before[0:1] = -1
+    before[1:] = np.maximum.accumulate(positions)[:-1]
+    part_start = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))
+    return np.where(before >= part_start, before, -1)
+
+
+def _goes_on(lines: pa.Table, kind: NDArray[np.int8], first: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether a trace's first line belongs to what stands before it."""
+    if not (kind == heads.TRACE_HEAD).any():
+        return np.zeros(len(kind), dtype=bool)
+    flag = {name: lines[name].to_numpy() for name in _FLAGS}
+    head = _last_before(np.isin(kind, _HEADS), first)
+    line = _last_before(~flag["blank"], first)
+    under_alarm = (head >= 0) & (kind[head] == heads.TEXT_HEAD) & flag["alarm"][head]
+    # The last line of a Python traceback, or a Go "goroutine 1 [running]:" behind its "panic:".
+    in_trace = (head >= 0) & (kind[head] == heads.TRACE_HEAD) & ~flag["opener"] & ~flag["at_frame"][line]
+    return (under_alarm | in_trace | ((line >= 0) & flag["chained"][line])).astype(bool)
+
+
+def _adopted(kind: NDArray[np.int8], first: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    head = _last_before(np.isin(kind, _HEADS), first)
+    return (head >= 0) & np.isin(kind[head], (heads.TEXT_HEAD, heads.TRACE_HEAD))
+
+
+def _too_long(begins: NDArray[np.bool_], lines: pa.Table) -> NDArray[np.bool_]:
+    """Where an event without end is cut into several, by lines and by bytes."""
+    starts = np.flatnonzero(begins)
+    sizes = np.cumsum(pc.binary_length(lines["inner"]).to_numpy().astype(np.int64) + 1)
+    ends = np.append(starts[1:], len(begins)) - 1
+    total = sizes[ends] - np.where(starts > 0, sizes[starts - 1], 0)
+    cuts = np.zeros(len(begins), dtype=bool)
+    for event in np.flatnonzero((ends - starts >= LONGEST_EVENT_LINES) | (total > LONGEST_EVENT_BYTES)):
+        start, stop = starts[event], ends[event] + 1
+        offsets = sizes[start:stop] - sizes[start]
+        chunk = np.maximum(offsets // LONGEST_EVENT_BYTES, np.arange(stop - start) // LONGEST_EVENT_LINES)
+        cuts[start + 1 : stop] = chunk[1:] != chunk[:-1]
+    return cuts

@@ -1,0 +1,191 @@
+"""Events -> log rows: values read from text and JSON, completed from envelope and resource, in LOG_SCHEMA.
+
+Owns: which of several places wins for each column, ids, what a missing time becomes. Keeps out: how values are found
+in a line (text_fields.py, json_fields.py), forms of times (timestamps.py).
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from connectors.records import LOG_SCHEMA, TIMESTAMP, Reject
+from indexers.logs import heads, json_fields, text_fields
+from indexers.logs.engine import literal, query
+from indexers.logs.severity import number_of
+from indexers.logs.timestamps import parsed
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+TIME_IS_WRONG = "time stamp cannot be right"
+MOST_REJECTS = 1_000
+
+# shapes of stack traces in any language; a cheap net with wide meshes in the right places, never a verdict
+MAY_HOLD_EXCEPTION = "|".join(
+    (
+        r"Traceback \(most recent call last",
+        r"(?:^|\n|\\n|#012)[\s\\t]*at +\S",
+        r"(?:^|\n|\\n|#012)\s+from \S+:\d+:in ",
+        r"File \\?\"[^\"\n]+\\?\", line \d+",
+        r"goroutine \d+ \[",
+        r"(?:panic|fatal error|Fatal error|Parse error)(?:: |\()",
+        r"panicked at ",
+        r"\.rb:\d+:in ",
+        r"(?:^|\s)#\d+ +(?:0x[0-9a-fA-F]+|/|\{main\}|\S+\(\d+\))",
+        r"Exception in thread",
+        r"Caused by: ",
+        r"AddressSanitizer|KASAN|stack backtrace|Call [Tt]race:",
+        r" at \S+ line \d+",
+    )
+)
+_RESOURCE = {
+    "service": "service.name",
+    "version": "service.version",
+    "environment": "deployment.environment.name",
+    "revision": "vcs.ref.head.revision",
+}
+_FIELDS = ("time", "level", "scope_name", "trace_id", "span_id", "request_id", *_RESOURCE)
+
+
+def rows_of(
+    events: pa.Table, *, source: str, page_id: str, streams: Mapping[str, Mapping[str, str]], observed_at: datetime
+) -> tuple[pa.Table, pa.Table, NDArray[np.bool_]]:
+    """(`events` in the order of the rows, their rows, which rows printed a time that cannot be right).
+
+    `events` as events.py makes them; the order is that of the input.
+    """
+    if not events.num_rows:
+        return events, LOG_SCHEMA.empty_table(), np.empty(0, dtype=bool)
+    read = _read(events)
+    observed = f"TIMESTAMPTZ {literal(observed_at.isoformat())}"
+    resources = pa.Table.from_pylist(
+        [
+            {"stream": stream, **{f"of_{name}": dict(resource).get(key, "") for name, key in _RESOURCE.items()}}
+            for stream, resource in streams.items()
+        ],
+        pa.schema([("stream", pa.string()), *((f"of_{name}", pa.string()) for name in _RESOURCE)]),
+    )
+    rest = query(
+        f"""
+        SELECT e.*, {parsed("e.time", observed)} AS own_time,
+               {parsed("e.given_time", observed)} AS envelope_time,
+               coalesce(nullif(e.service, ''), nullif(e.program, ''), r.of_service, '') AS service_name,
+               coalesce(nullif(e.version, ''), r.of_version, '') AS service_version,
+               coalesce(nullif(e.environment, ''), r.of_environment, '') AS deployment_environment_name,
+               coalesce(nullif(e.revision, ''), r.of_revision, '') AS vcs_ref_head_revision,
+               regexp_matches(e.body, {literal(MAY_HOLD_EXCEPTION)}) AS may_hold_exception,
+               left(md5({literal(source)} || chr(0) || e.stream || chr(0) || e.position || chr(0) || e.body), 16)
+                   AS event_id
+        FROM read AS e LEFT JOIN resources AS r ON e.stream = r.stream ORDER BY e.row
+        """,
+        read=read,
+        resources=resources,
+    )
+    timestamp, wrong = _times(rest, observed_at)
+    number, text = _severity(rest)
+    count = rest.num_rows
+    columns = {
+        "timestamp": timestamp,
+        "observed_timestamp": pa.repeat(pa.scalar(observed_at, TIMESTAMP), count),
+        "severity_number": number,
+        "severity_text": text,
+        "source": pa.repeat(pa.scalar(source, pa.string()), count),
+        "page_id": pa.repeat(pa.scalar(page_id, pa.string()), count),
+    }
+    arrays = [columns[name] if name in columns else rest[name] for name in LOG_SCHEMA.names]
+    return rest, pa.table(arrays, names=LOG_SCHEMA.names).cast(LOG_SCHEMA), wrong
+
+
+def rejected_times(rows: pa.Table) -> tuple[Reject, ...]:
+    """A reject for each of `rows`, which printed a time that cannot be right; the rows stay."""
+    picked = rows.select(["source", "stream", "position", "body"]).slice(0, MOST_REJECTS).to_pylist()
+    return tuple(
+        Reject(row["source"], row["stream"], row["position"], TIME_IS_WRONG, row["body"][:200]) for row in picked
+    )
+
+
+def _read(events: pa.Table) -> pa.Table:
+    """Values from JSON events and from text events, in one table with the same columns."""
+    is_json = pc.and_(pc.equal(events["kind"], heads.COMPLETE), pc.starts_with(events["head"], "{"))
+    wanted = [
+        "held",
+        "row",
+        "stream",
+        "position",
+        "timestamp",
+        "given_time",
+        "given_severity",
+        "program",
+        "kind",
+        "flow",
+    ]
+    tables = []
+    if pc.any(is_json).as_py():
+        found = json_fields.fields(events.filter(is_json))
+        body = (
+            "CASE WHEN message = '' AND stack = '' THEN head WHEN message = '' THEN stack "
+            "WHEN stack = '' OR contains(message, stack) THEN message ELSE message || chr(10) || stack END"
+        )
+        tables.append(query(f"SELECT *, {body} AS body FROM found", found=found))
+    if not pc.all(is_json).as_py():
+        found = text_fields.fields(events.filter(pc.invert(is_json)))
+        tables.append(_with_places(found).append_column("body", found["text"]))
+    picked = [table.select([*wanted, *_FIELDS, "attributes", "body"]) for table in tables]
+    return pa.concat_tables(picked) if len(picked) > 1 else picked[0]
+
+
+def _with_places(found: pa.Table) -> pa.Table:
+    """Adds service, version, environment and revision from key=value parameters, where a line has them."""
+    keys = set(pc.unique(found["attributes"].combine_chunks().keys).to_pylist())
+    columns = []
+    for name in _RESOURCE:
+        known = [key for key in json_fields.PATHS[name] if key in keys]
+        values = ", ".join(f"attributes[{literal(key)}]" for key in known)
+        columns.append(f"coalesce({values}, '') AS {name}" if known else f"'' AS {name}")
+    return query(f"SELECT *, {', '.join(columns)} FROM found", found=found)
+
+
+def _times(rest: pa.Table, observed_at: datetime) -> tuple[pa.Array, NDArray[np.bool_]]:
+    """The line's own time, else the envelope's, the source's, that of the event before it in its flow, or now."""
+    latest = observed_at + timedelta(days=1)
+    low, high = pa.scalar(EARLIEST, TIMESTAMP), pa.scalar(latest, TIMESTAMP)
+    known, wrong = None, None
+    for name in ("own_time", "envelope_time", "timestamp"):
+        column = rest[name].cast(TIMESTAMP)
+        sane = pc.and_(pc.greater_equal(column, low), pc.less(column, high))
+        bad = pc.fill_null(pc.invert(sane), False)
+        wrong = bad if wrong is None else pc.or_(wrong, bad)
+        column = pc.if_else(pc.fill_null(sane, False), column, pa.scalar(None, TIMESTAMP))
+        known = column if known is None else pc.coalesce(known, column)
+    known = known.combine_chunks() if isinstance(known, pa.ChunkedArray) else known
+    if known.null_count:
+        flow = rest["flow"].to_numpy()
+        order = np.argsort(flow, kind="stable")
+        there = known.is_valid().to_numpy(zero_copy_only=False)[order]
+        place = np.maximum.accumulate(np.where(there, np.arange(len(there)), -1))
+        start = np.maximum.accumulate(np.where(np.append(True, np.diff(flow[order]) != 0), np.arange(len(flow)), 0))
+        before = np.where(place >= start, order[place], -1)
+        filled = np.empty(len(flow), dtype=np.int64)
+        filled[order] = before
+        known = known.take(pa.array(np.where(filled >= 0, filled, 0), mask=filled < 0))
+        known = pc.fill_null(known, pa.scalar(observed_at, TIMESTAMP))
+    return known, np.asarray(wrong.to_numpy(zero_copy_only=False) if isinstance(wrong, pa.Array) else wrong.to_numpy())
+
+
+def _severity(rest: pa.Table) -> tuple[pa.Array, pa.Array]:
+    """OpenTelemetry numbers and texts; a stack trace without a level is an error, a syslog level fills in."""
+    from indexers.logs.severity import SYSLOG
+
+    own = rest["level"].combine_chunks().dictionary_encode()
+    given = rest["given_severity"].combine_chunks().dictionary_encode()
+    own_level = [number_of(word) for word in own.dictionary.to_pylist()]
+    given_level = [number_of(SYSLOG.get(word, word)) for word in given.dictionary.to_pylist()]
+    numbers = np.array([level[0] for level in own_level], dtype=np.uint8)[own.indices.to_numpy()]
+    fallback = np.array([level[0] for level in given_level], dtype=np.uint8)[given.indices.to_numpy()]
+    numbers = np.where(numbers == 0, fallback, numbers)
+    trace = rest["kind"].to_numpy() == heads.TRACE_HEAD
+    numbers = np.where((numbers == 0) & trace, number_of("ERROR")[0], numbers).astype(np.uint8)
+    texts = np.array(["", *["TRACE"] * 4, *["DEBUG"] * 4, *["INFO"] * 4, *["WARN"] * 4, *["ERROR"] * 4, *["FATAL"] * 4])
+    return pa.array(numbers), pa.array(texts[numbers], pa.string())
