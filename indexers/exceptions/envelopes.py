@@ -38,30 +38,25 @@ _ENVELOPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 
+# syslog and journald: what a service prints and what it logs stand line by line beside each other
+_RECORDS = frozenset(pattern for first, pattern in _ENVELOPES[1:4])
+
 
 @dataclass(slots=True)
 class _Streams:
     """Streams being put together, in order of first appearance, and texts that are complete in themselves."""
 
     lines: dict[str, list[Line]] = field(default_factory=dict)
+    records: set[str] = field(default_factory=set)  # streams whose lines are log records of their own
     partial: dict[str, Line] = field(default_factory=dict)
     wholes: list[Block] = field(default_factory=list)
-
-    def add(self, key: str, text: str, number: int, *, is_open: bool) -> None:
-        held = self.partial.pop(key, None)
-        line = Line(held.text + text, held.first, number) if held else Line(text, number, number)
-        if is_open:
-            self.partial[key] = line
-        else:
-            self.lines.setdefault(key, []).append(line)
 
     def finish(self) -> list[Block]:
         for key, line in self.partial.items():
             self.lines.setdefault(key, []).append(line)
         blocks = list(self.wholes)
         for key, lines in self.lines.items():
-            streams = split_prefixes(lines)
-            blocks += [Block(stream, peeled=bool(key) or streams != [lines]) for stream in streams]
+            blocks += split_prefixes(lines, records=key in self.records)
         return blocks
 
 
@@ -70,29 +65,36 @@ def unwrap(text: str) -> list[Block]:
     streams = _Streams()
     for number, raw in enumerate(text.split("\n"), 1):
         line = raw.rstrip("\r").removeprefix("\ufeff")
-        _peel(line, number, streams, "", _LAYERS)
+        _peel(Line(line, number, number), streams, "", _LAYERS)
     return streams.finish()
 
 
-def _peel(text: str, number: int, streams: _Streams, key: str, layers: int, *, is_open: bool = False) -> None:
-    """File `text` under its stream, taking off up to `layers` envelopes."""
-    if "\x1b" in text:
-        text = ANSI.sub("", text)
+def _peel(line: Line, streams: _Streams, key: str, layers: int, *, is_open: bool = False) -> None:
+    """File `line` under its stream, taking off up to `layers` envelopes. `is_open`: its rest follows in another line."""
+    text = ANSI.sub("", line.text) if "\x1b" in line.text else line.text
     while layers:
         match = _envelope(text)
         if match is None:
             break
-        key = f"{key}/{match['key']}"
-        is_open = is_open or match.groupdict().get("part") == "P"
-        text = match["rest"] or ""
+        groups = match.groupdict()
+        key = f"{key}/{groups['key']}"
+        is_open = is_open or groups.get("part") == "P"
+        text = groups["rest"] or ""
         layers -= 1
-    if layers and _json(text, number, streams, key, layers):
+        if match.re in _RECORDS:
+            streams.records.add(key)
+    held = streams.partial.pop(key, None)
+    line = Line(text, line.first, line.last) if held is None else Line(held.text + text, held.first, line.last)
+    if is_open:
+        streams.partial[key] = line
         return
-    folded = unfold(text) if layers else []
+    if layers and _json(line, streams, key, layers):
+        return
+    folded = unfold(line.text) if layers else []
     for whole in folded:
-        _whole(whole, number, streams, layers - 1)
+        _whole(whole, line, streams, layers - 1)
     if not folded:
-        streams.add(key, text, number, is_open=is_open)
+        streams.lines.setdefault(key, []).append(line)
 
 
 def _envelope(text: str) -> re.Match[str] | None:
@@ -107,32 +109,29 @@ def _envelope(text: str) -> re.Match[str] | None:
     return None
 
 
-def _json(text: str, number: int, streams: _Streams, key: str, layers: int) -> bool:
-    if "{" not in text:
-        return False
-    found = read_json(text)
+def _json(line: Line, streams: _Streams, key: str, layers: int) -> bool:
+    """Whether `line` ends in a JSON record; its texts are filed then."""
+    found = read_json(line.text) if "{" in line.text else None
     if found is None:
         return False
     before, record = found
     texts = texts_of(record)
     for whole in texts.wholes:
-        _whole(whole, number, streams, layers - 1)
-    if texts.main is not None and before.strip():
-        streams.add(key, before + texts.main, number, is_open=False)
+        _whole(whole, line, streams, layers - 1)
+    if before.strip():
+        rest = line.text if texts.main is None else before + texts.main
+        streams.lines.setdefault(key, []).append(Line(rest, line.first, line.last))
     elif texts.main is not None:
-        _peel(texts.main, number, streams, f"{key}/{texts.key}", layers - 1, is_open=texts.open)
-    elif before.strip():
-        streams.add(key, text, number, is_open=False)
+        key = f"{key}/{texts.key}"
+        if not texts.is_raw:
+            streams.records.add(key)
+        _peel(Line(texts.main, line.first, line.last), streams, key, layers - 1, is_open=texts.open)
     return True
 
 
-def _whole(text: str, number: int, streams: _Streams, layers: int) -> None:
-    """File a complete multi-line text, all of whose lines came from input line `number`."""
-    if layers <= 0:
-        streams.wholes.append(Block([Line(part, number, number) for part in text.split("\n")], whole=True))
-        return
+def _whole(text: str, line: Line, streams: _Streams, layers: int) -> None:
+    """File a complete multi-line text, all of whose lines came from the input lines of `line`."""
     inner = _Streams()
     for part in text.rstrip("\n").split("\n"):
-        _peel(part.rstrip("\r"), number, inner, "", layers)
-    blocks = inner.finish()
-    streams.wholes += [Block(block.lines, whole=True) for block in blocks]
+        _peel(Line(part.rstrip("\r"), line.first, line.last), inner, "", max(layers, 0))
+    streams.wholes += [Block(block.lines, whole=True) for block in inner.finish()]

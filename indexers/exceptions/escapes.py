@@ -17,7 +17,7 @@ _ESCAPED_TRACE = re.compile(
     r"""\\r?\\?n(?:\\[nt]|\s|\\\\[nt])*(?:
         File\s\\*" | (?:\\\\?t|\s)*at\s\S | Caused\sby: | Traceback\s\( | goroutine\s\d+\s\[
         | from\s\S+:\d+:in | \#\d+\s | ---\s?> | thread\s' | \d+:\s+0x | \.\.\.\s\d+\s(?:more|common)
-        | \s*\S+:\d+:in\s[`'] | stack\sbacktrace: | panic: | \s*\S+\.go:\d+
+        | \S+\scalled\sat\s | \|\s+File\s\\*" | \s*\S+:\d+:in\s[`'] | stack\sbacktrace: | panic: | \s*\S+\.go:\d+
     )""",
     re.VERBOSE,
 )

@@ -23,11 +23,12 @@ class Block:
 
     `whole` says that the lines are one complete text (a JSON field, an unescaped line): what follows an
     exception's first message line belongs to the message, because nothing else was written to that text.
+    `records` says the opposite: each line was a log record of its own, so the next one may be about anything.
     """
 
     lines: Sequence[Line]
     whole: bool = False
-    peeled: bool = False  # an envelope was taken off every line: each may be a message of its own
+    records: bool = False
 
     def texts(self) -> list[str]:
         return [line.text for line in self.lines]

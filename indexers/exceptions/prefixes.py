@@ -8,14 +8,17 @@ process), so interleaved traces come apart. Keeps out: container formats with a 
 import re
 from collections.abc import Sequence
 
-from indexers.exceptions.lines import Line
+from indexers.exceptions.lines import Block, Line
 
 # Where a frame begins, in any of the languages. The first group is the prefix with its following white space.
 _FRAME = re.compile(
     r"""^(?P<prefix>.{2,240}?[^\s(](?:\s|(?=\t)))\s*(?:
-          at\s(?:async\s)?\S+.*[):]\d*\)?(?:\s~?\[.*\])?\s?\{?$  # Java, JavaScript, .NET
-        | File\s"[^"]+",\sline\s\d+                          # Python
-        | from\s\S+:\d+:in\s[`']                             # Ruby
+          (?:(?<=\t)|(?<=[ ][ ]))at\s(?:async\s)?\S+.*(?:\)|:\d+)(?:\s~?\[.*\])?\s?\{?$  # Java, JavaScript, .NET: indented
+        | (?:\|\s+)?File\s"[^"]+",\sline\s\d+                  # Python, in a group
+        | (?:[\w:]+\(.*\)|eval\s\{\.\.\.\})\scalled\sat\s\S+\sline\s\d+  # Perl
+        | \d+:\s+(?:0x[0-9a-f]+\s-\s)?\S*\w::\S+$              # Rust
+        | (?:\d+:\s)?\S+\.rb:\d+:in\s[`']                        # Ruby
+        | (?:\d+:\s)?from\s\S+:\d+:in\s[`']                  # Ruby
         | \.\.\.\s\d+\s(?:more|common\sframes)               # Java
         | \#\d+\s+0x[0-9a-f]+\sin\s                          # sanitizers
         | \#\d+\s+\S+\(\d+\):\s                               # PHP
@@ -23,6 +26,8 @@ _FRAME = re.compile(
     )""",
     re.VERBOSE,
 )
+# A panic without a backtrace has no frame; its header tells where the text begins, if the next line begins there too.
+_HEAD = re.compile(r"(?P<prefix>.{2,240}?[^\s(]\s)thread '[^']*'(?:\s\(\d+\))?\spanicked\sat\s")
 # A prefix must look like one: it holds a time, a level, or begins with a bracket, or ends with a bar.
 _TIME = r"\d{4}[-/]\d\d[-/]\d\d|\d\d:\d\d:\d\d|\b\d{10,13}\b"
 _LEVEL = r"\b(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|CRITICAL|SEVERE|stderr|stdout)\b"
@@ -30,6 +35,7 @@ _LOGLIKE = re.compile(rf"{_TIME}|{_LEVEL}|^\[[^\]]+\]\s|\|\s?$", re.IGNORECASE)
 _TIME_TOKEN = re.compile(rf"\W*(?:{_TIME})")
 _LEVEL_TOKEN = re.compile(rf"\W*{_LEVEL}", re.IGNORECASE)
 _MAX_SHAPES = 16
+_NOTHING = {"prefix": ""}
 
 
 def _shape_of(prefix: str) -> str:
@@ -50,19 +56,25 @@ def _key(prefix: str) -> str:
     return " ".join(token for token in tokens if not _TIME_TOKEN.match(token) and not _LEVEL_TOKEN.match(token))
 
 
-def split_prefixes(lines: Sequence[Line]) -> list[list[Line]]:
-    """`lines` as they are (one stream), or one list a stream with the learned prefixes taken off."""
+def split_prefixes(lines: Sequence[Line], *, records: bool = False) -> list[Block]:
+    """`lines` as they are, or one block a stream with the learned prefixes taken off.
+
+    A prefix with a level makes every line a record; `records` says that the lines are that already.
+    """
     shapes: dict[str, re.Pattern[str]] = {}
-    for line in lines:
+    for line, following in zip(lines, [*lines[1:], Line("", 0, 0)], strict=True):
         if len(shapes) >= _MAX_SHAPES:
             break
         found = _FRAME.match(line.text)
-        if found and _LOGLIKE.search(found["prefix"]):
-            shape = _shape_of(found["prefix"])
-            if shape not in shapes:
-                shapes[shape] = re.compile(shape, re.IGNORECASE)
+        head = _HEAD.match(line.text) if found is None and " panicked at " in line.text else None
+        prefix = (found or head or _NOTHING)["prefix"]
+        if prefix and _LOGLIKE.search(prefix):
+            shape = _shape_of(prefix)
+            pattern = re.compile(shape, re.IGNORECASE)
+            if found or pattern.match(following.text):
+                shapes.setdefault(shape, pattern)
     if not shapes:
-        return [list(lines)]
+        return [Block(list(lines), records=records)]
     streams: dict[str, list[Line]] = {}
     key = ""
     for line in lines:
@@ -73,4 +85,5 @@ def split_prefixes(lines: Sequence[Line]) -> list[list[Line]]:
                 key, text = _key(match.group()), text[match.end() :]
                 break
         streams.setdefault(key, []).append(Line(text, line.first, line.last))
-    return list(streams.values())
+    levels = records or any(_LEVEL in shape for shape in shapes)
+    return [Block(stream, records=levels) for stream in streams.values()]

@@ -33,6 +33,7 @@ class Texts:
     main: str | None = None
     key: str = ""
     open: bool = False
+    is_raw: bool = False  # `main` is a line that a program printed, not a log record
     wholes: list[str] = field(default_factory=list)
 
 
@@ -60,6 +61,7 @@ def texts_of(record: dict[str, Any]) -> Texts:
     main = None if main_field is None else _as_text(record[main_field])
     if main is not None:
         if main_field == "log" and "stream" in record:
+            result.is_raw = True
             result.main, result.open = main.removesuffix("\n"), not main.endswith("\n")
         elif "\n" in main.strip("\n"):
             result.wholes.append(main)

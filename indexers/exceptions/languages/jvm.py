@@ -37,7 +37,7 @@ _HEADER = re.compile(rf"(?P<type>{_TYPE}|{_SIMPLE})(?::(?:\s(?P<message>.*))?)?$
 _THREAD = re.compile(rf'(?:Exception in thread "(?P<thread>.*?)" (?={_TYPE}|{_SIMPLE})|FATAL EXCEPTION: \S+ )')
 # A header at the end of a line that a logger began.
 _EMBEDDED = re.compile(
-    r"(?:^|[\s=\]\)>'\"(:|])(?P<type>(?:[a-z_][\w$-]*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault|ExceptionInfo)[\w$]*)"
+    r"(?:^|[\s=\]\)>'\"(:|])(?P<type>(?:[a-z_][\w$-]*\.)+(?:[A-Z][\w$]*)?(?:Exception|Error|Throwable|Failure|Fault|ExceptionInfo)[\w$]*)"
     r"(?::(?:\s(?P<message>.*))?)?$",
     re.DOTALL,
 )
@@ -84,7 +84,8 @@ def _quoted_frames(texts: list[str], before: list[Draft], frame: int) -> Draft |
     end = max(draft.last for draft in before) + 1
     if frame - end > _QUOTED_LINES or any(starts_record(text) or not text.strip() for text in texts[end:frame]):
         return None
-    match = _header(texts[before[0].first])
+    text = texts[before[0].first]
+    match = _header(text) or _EMBEDDED.search(text)
     return None if match is None else _draft(match, texts, before[0].first, frame)
 
 

@@ -14,7 +14,7 @@ from indexers.exceptions.languages.python_groups import is_rule, read_group
 from indexers.exceptions.lines import Block, Line, indent, starts_record
 
 _HEADER = "Traceback (most recent call last):"
-_MARGINED_GROUP = re.compile(r"\s*\+ Exception Group Traceback \(most recent call last\):")
+_MARGINED_GROUP = re.compile(r"(?:\s*|.*\s)\+ Exception Group Traceback \(most recent call last\):")
 _FRAME = re.compile(r'\s*File "(?P<file>[^"\n]*)", line (?P<line>\d+)(?:, in (?P<function>.*\S))?\s*$')
 # Type alone, or type and message. Dots, brackets of local classes and nothing else: prose does not match.
 _EXCEPTION = re.compile(r"(?P<type>[^\W\d][\w.]*(?:\.<locals>\.[\w.]+)*)(?::(?:\s(?P<message>.*))?)?$", re.DOTALL)
@@ -25,7 +25,7 @@ _LINKS: dict[str, Relation] = {
     "The above exception was the direct cause of the following exception:": "cause",
     "During handling of the above exception, another exception occurred:": "context",
 }
-_FATAL = re.compile(r"Fatal Python error: (?P<message>.*)$")
+_FATAL = re.compile(r".*?Fatal Python error: (?P<message>.*)$")
 _FATAL_FRAME = re.compile(r'\s*File "(?P<file>[^"\n]*)", line (?P<line>\d+) in (?P<function>.*\S)\s*$')
 _QUOTE = '"""'  # concurrent.futures and multiprocessing quote the worker's traceback between two such lines
 # What shells, build tools and test runners write right after a program has failed.
@@ -36,6 +36,7 @@ _AFTERWARDS = re.compile(
     re.VERBOSE,
 )
 _MESSAGE_LINES = 200
+_CLOSING_LINES = 8
 
 
 class _Reader:
@@ -44,7 +45,7 @@ class _Reader:
     def __init__(self, block: Block) -> None:
         self.texts = block.texts()
         self.whole = block.whole
-        self.plain = not block.peeled
+        self.records = block.records
         self.at = 0
         self.framed = False  # log records with time stamps stand around the traces
 
@@ -55,7 +56,7 @@ class _Reader:
             if _HEADER in text:
                 drafts = self.chain()
                 found += [TraceDraft("python", drafts, innermost_first=False)] if drafts else []
-            elif text.startswith("Fatal Python error: "):
+            elif "Fatal Python error: " in text:
                 found += self._fatal()
             else:
                 self.framed = self.framed or starts_record(text)
@@ -194,7 +195,16 @@ class _Reader:
             return False
         if self.whole or indent(text) > margin or text.startswith(("[", "(")):
             return True
-        return (self.framed or self.plain) and not _AFTERWARDS.match(text)
+        if _AFTERWARDS.match(text):
+            return False
+        return not self.records or self._closes_soon(at)
+
+    def _closes_soon(self, at: int) -> bool:
+        """Where every line is a record of its own, a message goes on only if little and nothing else follows it."""
+        for text in self.texts[at : at + _CLOSING_LINES]:
+            if not text.strip() or starts_record(text) or _HEADER in text:
+                return True
+        return at + _CLOSING_LINES >= len(self.texts)
 
     def _group(self) -> list[Draft]:
         drafts, self.at = read_group(self.texts, self.at, _chain_behind_margin)

@@ -53,6 +53,9 @@ def _rows(texts: Sequence[str], start: int) -> list[_Row]:
     rows: list[_Row] = []
     for at in range(start, len(texts)):
         stripped, depth = texts[at].strip(), indent(texts[at])
+        if at == start and not stripped.startswith("+ "):  # a log record's beginning stands before the header
+            stripped = stripped[stripped.find("+ Exception Group") :]
+            depth = indent(texts[at + 1]) if at + 1 < len(texts) else 0
         rule = _RULE.match(stripped)
         if rule:
             if rule["opens"]:
@@ -60,7 +63,7 @@ def _rows(texts: Sequence[str], start: int) -> list[_Row]:
             else:
                 rows.append(_Row(depth, "next" if rule["number"] else "end", ""))
         elif stripped.startswith(("+ ", "| ")) or stripped == "|":
-            rows.append(_Row(depth, "text", texts[at].lstrip()[2:]))
+            rows.append(_Row(depth, "text", stripped[2:] if at == start else texts[at].lstrip()[2:]))
         else:
             break
     return rows

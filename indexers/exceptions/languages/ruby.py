@@ -14,6 +14,9 @@ from indexers.exceptions.lines import Block, starts_record
 _FUNCTION = r"(?::in\s[`'](?P<function>.*?)')?"
 _PLACE = rf"(?P<file>(?:[A-Za-z]:)?[^\s:'\"][^:]*?):(?P<line>\d+){_FUNCTION}"
 _HEADER = re.compile(rf"{_PLACE}: (?P<message>.*)$", re.DOTALL)
+_LOGGED_HEADER = re.compile(
+    rf".*?[\s\]](?P<file>[^\s:'\"\]][^\s:]*):(?P<line>\d+){_FUNCTION}: (?P<message>.*)$", re.DOTALL
+)
 _FROM = re.compile(rf"\s*(?:\d+: )?from {_PLACE}\s*$")
 _NUMBERED = re.compile(rf"\s*\d+: from {_PLACE}\s*$")
 _LEVELS = re.compile(r"\s*\.\.\. \d+ levels\.\.\.\s*$")
@@ -22,6 +25,8 @@ _REVERSED = "Traceback (most recent call last):"
 # Rails: "NoMethodError (undefined method `x' for nil):"; loggers: "RuntimeError: boom", "boom (RuntimeError)"
 _RAILS = re.compile(r"(?:.*?\] )?(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*) \((?P<message>.*)\):\s*$")
 _LOGGED = re.compile(r"(?:.*?[\s:])?(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*(?:Error|Exception|Invalid|NotFound|Timeout)\w*): (?P<message>.*)$")
+# Ruby's Logger given an exception: "E, [2026-03-01T09:15:02 #7] ERROR -- : boom (RuntimeError)"
+_LOGGER = re.compile(r"(?:.*? -- [^:]*: )?(?P<message>.*\S) \((?P<type>[A-Z]\w*(?:::\w+)*)\)\s*$")
 _BARE = re.compile(rf"(?:\[[^\]]*\] )?\s*(?:# )?{_PLACE.replace(_FUNCTION, _FUNCTION[:-1])}\s*$")
 _LOOK_BACK = 6
 _MESSAGE_LINES = 60
@@ -38,7 +43,7 @@ def parse(block: Block) -> list[TraceDraft]:
         if _REVERSED in text and at + 1 < len(texts) and _NUMBERED.match(texts[at + 1]):
             trace = _reversed(texts, at)
         elif ":in " in text:
-            if text.lstrip().startswith("from ") or not _HEADER.match(text.strip()):
+            if text.lstrip().startswith("from ") or not _header(text):
                 trace = _logged(texts, at, free)
             else:
                 trace = _plain(texts, at)
@@ -67,9 +72,15 @@ def _plain(texts: list[str], at: int) -> TraceDraft | None:
     return TraceDraft("ruby", drafts) if drafts else None
 
 
+def _header(text: str) -> re.Match[str] | None:
+    """The line that is header and innermost frame in one, a log record's beginning before it allowed."""
+    match = _HEADER.match(text)
+    return match if match and match["function"] else _LOGGED_HEADER.match(text)
+
+
 def _one(texts: list[str], at: int) -> Draft | None:
     """One header with its message and frames; None unless a type stands in parentheses."""
-    head = _HEADER.match(texts[at].strip("\r\n"))
+    head = _header(texts[at])
     if head is None or head["function"] is None:
         return None
     first_from = next(
@@ -147,7 +158,7 @@ def _logged(texts: list[str], at: int, free: int) -> TraceDraft | None:
         return None
     for above in range(at - 1, max(free, at - _LOOK_BACK) - 1, -1):
         text = texts[above]
-        match = _RAILS.match(text) or _LOGGED.match(text)
+        match = _RAILS.match(text) or _LOGGED.match(text) or (_LOGGER.match(text) if above == at - 1 else None)
         if match:
             break
         if _BARE.match(text):
