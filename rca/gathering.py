@@ -18,7 +18,8 @@ from rca.suspects import Suspect
 from rca.tokens import count
 
 DEFAULT_BUDGET = 12_000
-ITEM_OVERHEAD = 30  # tokens of an item's heading in a prompt
+ITEM_OVERHEAD = 60  # tokens of an item's heading and fences in a prompt
+LINE_NUMBER = 3  # tokens of the number beside a line of code
 TRACE_SHARE, HISTORY_SHARE, LOG_SHARE = 0.3, 0.2, 0.35
 MOST_SUSPECTS = 8
 CONTEXT_LINES = 25  # of a long block, on each side of the line that was running
@@ -54,11 +55,17 @@ class _Purse:
         """Items in order as long as they fit both the share and the budget; what does not fit is passed over."""
         left = min(share, self.tokens)
         for item in items:
-            cost = count(item.text) + count(item.title) + ITEM_OVERHEAD
+            cost = _cost(item)
             if cost <= left:
                 left -= cost
                 self.tokens -= cost
                 yield item
+
+
+def _cost(item: EvidenceItem) -> int:
+    """Tokens of an item in a prompt; code is shown with its line numbers and named again in the list of suspects."""
+    numbers = (item.text.count("\n") + 1) * LINE_NUMBER + ITEM_OVERHEAD if item.kind == "code" else 0
+    return count(item.text) + count(item.title) + ITEM_OVERHEAD + numbers
 
 
 def _trace_item(case: ClusterCase, most: int) -> EvidenceItem:

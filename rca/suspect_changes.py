@@ -16,6 +16,7 @@ from rca.suspects import Suspect
 LOOKED_AT = 5  # suspects whose lines are blamed
 MOST_COMMITS = 200
 FEW_COMMITS = 10
+FIRST_LINE = 0.6  # for touching a suspect at all, before the share of its lines
 DIFF_LINES = 60
 # What is configuration rather than code, and takes part in a fault without standing in any trace.
 CONFIGURATION = re.compile(
@@ -133,11 +134,12 @@ def _blame(
             continue
         commit = Commit(line.commit, line.author, line.authored_at, line.subject)
         tally = tallies.setdefault(line.commit, _Tally(commit))
+        did = "wrote lines of" if within is not None else "was the last to change"
+        reason = f"{did} {block.symbol}"
         if running:
-            tally.add(2.0 * worth, f"wrote the line of {block.symbol} that was running, line {line.line}", block.path)
-        else:
-            since = "wrote lines of" if within is not None else "was the last to change"
-            tally.add(1.0 * worth / len(lines), f"{since} {block.symbol}", block.path)
+            reason = f"wrote the line of {block.symbol} that was running, line {line.line}"
+        first = 0.0 if reason in tally.reasons else FIRST_LINE
+        tally.add(((2.0 if running else 1.0 / len(lines)) + first) * worth, reason, block.path)
 
 
 def _same_files(

@@ -59,13 +59,20 @@ def _message(content: list[dict[str, Any]], stop_reason: str) -> dict[str, Any]:
     }
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that timed out has hung up; that is what some tests want."""
+
+
 class ConverseEndpoint:
     """`with ConverseEndpoint(reply, reply) as endpoint:` answers in order, the last one again and again."""
 
     def __init__(self, *replies: Reply) -> None:
         self._replies = list(replies)
         self.seen: list[Seen] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def take(self, seen: Seen) -> Reply:

@@ -80,7 +80,7 @@ def test_text_that_fits_nothing_gives_no_suspects(shop: Shop) -> None:
 
 def test_a_trace_of_other_code_falls_back_to_words(shop: Shop) -> None:
     """Frames that lead nowhere leave suspects that are not in the trace."""
-    foreign = 'Traceback (most recent call last):\n  File "/x/y.py", line 3, in z\n    a()\nKeyError: \'tier\'\n'
+    foreign = "Traceback (most recent call last):\n  File \"/x/y.py\", line 3, in z\n    a()\nKeyError: 'tier'\n"
     assert not any(suspect.in_trace for suspect in localize(foreign, shop.snapshot))
 
 
