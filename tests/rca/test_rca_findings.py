@@ -11,37 +11,76 @@ from tests.fakes.rca_shop import log_rows
 
 # rule id -> lines as real programs write them
 EXAMPLES = {
-    "memory.out-of-memory": ["java.lang.OutOfMemoryError: Java heap space", "FATAL ERROR: JavaScript heap out of memory"],
-    "memory.killed": ["Memory cgroup out of memory: Killed process 991 (java)", "State: Terminated, Reason: OOMKilled"],
-    "memory.garbage-collection": ["java.lang.OutOfMemoryError: GC overhead limit exceeded"],
+    "memory.out-of-memory": [
+        "java.lang.OutOfMemoryError: Java heap space",
+        "FATAL ERROR: JavaScript heap out of memory",
+    ],
+    "memory.killed": [
+        "Memory cgroup out of memory: Killed process 991 (java)",
+        "State: Terminated, Reason: OOMKilled",
+    ],
+    "memory.garbage-collection": [
+        "java.lang.OutOfMemoryError: GC overhead limit exceeded",
+    ],
     "database.connection-refused": [
         "psycopg.OperationalError: connection to server at 10.0.0.3, port 5432 failed: Connection refused",
         "com.mysql.cj.jdbc.exceptions.CommunicationsException: Communications link failure",
     ],
-    "database.connection-lost": ["OperationalError: server closed the connection unexpectedly", "MySQL server has gone away"],
+    "database.connection-lost": [
+        "OperationalError: server closed the connection unexpectedly",
+        "MySQL server has gone away",
+    ],
     "pool.exhausted": [
         "sqlalchemy.exc.TimeoutError: QueuePool limit of size 5 overflow 10 reached, connection timed out",
         "HikariPool-1 - Connection is not available, request timed out after 30000ms.",
         "FATAL: sorry, too many clients already",
     ],
-    "pool.threads": ["java.util.concurrent.RejectedExecutionException: Task rejected", "OSError: [Errno 24] Too many open files"],
+    "pool.threads": [
+        "java.util.concurrent.RejectedExecutionException: Task rejected",
+        "OSError: [Errno 24] Too many open files",
+    ],
     "tls.certificate": [
         "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed",
         "x509: certificate signed by unknown authority",
     ],
-    "tls.handshake": ["javax.net.ssl.SSLHandshakeException: Received fatal alert", "remote error: tls: bad certificate"],
-    "rate.limited": ["HTTP 429 Too Many Requests", "botocore: ThrottlingException: Rate exceeded", "rate limit exceeded"],
+    "tls.handshake": [
+        "javax.net.ssl.SSLHandshakeException: Received fatal alert",
+        "remote error: tls: bad certificate",
+    ],
+    "rate.limited": [
+        "HTTP 429 Too Many Requests",
+        "botocore: ThrottlingException: Rate exceeded",
+        "rate limit exceeded",
+    ],
     "upstream.timeout": [
         "java.net.SocketTimeoutException: Read timed out",
         "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
         "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='tax', port=443)",
     ],
-    "upstream.unavailable": ["connect ECONNREFUSED 10.0.0.7:8080", "upstream answered 503 Service Unavailable"],
-    "disk.full": ["OSError: [Errno 28] No space left on device", "sqlite3.OperationalError: database or disk is full"],
-    "disk.read-only": ["OSError: [Errno 30] Read-only file system: '/data/x'"],
-    "payment.refused": ["stripe.error.CardError: Your card was declined.", "payment failed for order 77"],
-    "dns.lookup": ["getaddrinfo ENOTFOUND tax.internal", "java.net.UnknownHostException: tax.internal"],
-    "auth.refused": ["FATAL: password authentication failed for user \"shop\"", "401 Unauthorized", "jwt expired"],
+    "upstream.unavailable": [
+        "connect ECONNREFUSED 10.0.0.7:8080",
+        "upstream answered 503 Service Unavailable",
+    ],
+    "disk.full": [
+        "OSError: [Errno 28] No space left on device",
+        "sqlite3.OperationalError: database or disk is full",
+    ],
+    "disk.read-only": [
+        "OSError: [Errno 30] Read-only file system: '/data/x'",
+    ],
+    "payment.refused": [
+        "stripe.error.CardError: Your card was declined.",
+        "payment failed for order 77",
+    ],
+    "dns.lookup": [
+        "getaddrinfo ENOTFOUND tax.internal",
+        "java.net.UnknownHostException: tax.internal",
+    ],
+    "auth.refused": [
+        'FATAL: password authentication failed for user "shop"',
+        "401 Unauthorized",
+        "jwt expired",
+    ],
     "lock.deadlock": [
         "ERROR: deadlock detected",
         "sqlite3.OperationalError: database is locked",
@@ -58,11 +97,23 @@ EXAMPLES = {
         "Could not resolve placeholder 'shop.url' in value",
         "environment variable SHOP_URL is not set",
     ],
-    "crash.loop-orchestrator": ["Back-off restarting failed container", "CrashLoopBackOff"],
-    "image.pull": ["Failed to pull image \"shop:1.9\": manifest unknown", "ImagePullBackOff"],
-    "process.crash": ["Segmentation fault (core dumped)", "RecursionError: maximum recursion depth exceeded"],
-    "generic.critical": ["2026-11-21 04:00:00 CRITICAL shop the ledger does not balance", '{"level": "fatal", "msg": "x"}'],
-}  # fmt: skip
+    "crash.loop-orchestrator": [
+        "Back-off restarting failed container",
+        "CrashLoopBackOff",
+    ],
+    "image.pull": [
+        'Failed to pull image "shop:1.9": manifest unknown',
+        "ImagePullBackOff",
+    ],
+    "process.crash": [
+        "Segmentation fault (core dumped)",
+        "RecursionError: maximum recursion depth exceeded",
+    ],
+    "generic.critical": [
+        "2026-11-21 04:00:00 CRITICAL shop the ledger does not balance",
+        '{"level": "fatal", "msg": "x"}',
+    ],
+}
 REPEATED = {
     "retry.storm": ("retrying call to tax, attempt 3", 12),
     "crash.loop-starts": ("Started Application in 3.2 seconds", 5),
@@ -148,7 +199,8 @@ def test_users_add_and_replace_rules(tmp_path: Path) -> None:
     """A rule of one's own is used beside the shipped ones; the same id replaces."""
     file = tmp_path / "mine.toml"
     file.write_text(
-        "[[rule]]\nid = 'disk.full'\ntopic = 'x'\ntitle = 'Mine'\nseverity = 'low'\nconfidence = 0.5\npatterns = ['gremlins']\n"
+        "[[rule]]\nid = 'disk.full'\ntopic = 'x'\ntitle = 'Mine'\nseverity = 'low'\nconfidence = 0.5\n"
+        "patterns = ['gremlins']\n"
     )
     found = scan(log_rows("gremlins", "No space left on device"), rules=load_rules(file))
     assert [finding.rule.title for finding in found] == ["Mine"]

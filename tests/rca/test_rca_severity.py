@@ -39,7 +39,10 @@ def test_a_flood_of_a_new_fault_in_production_is_critical() -> None:
 
 def test_a_fatal_type_raises_it_wherever_it_is_in_the_chain() -> None:
     """A wrapped OutOfMemoryError still ends the process."""
-    text = "java.lang.RuntimeException: x\n\tat a.B.c(B.java:1)\nCaused by: java.lang.OutOfMemoryError: heap\n\tat a.B.d(B.java:2)\n"
+    text = (
+        "java.lang.RuntimeException: x\n\tat a.B.c(B.java:1)\n"
+        "Caused by: java.lang.OutOfMemoryError: heap\n\tat a.B.d(B.java:2)\n"
+    )
     chain = tuple(chains(extract_exceptions(text))[0])
     raised = assess(replace(QUIET, chain=chain, exception_type="java.lang.RuntimeException"))
     assert any("OutOfMemoryError" in reason for reason in raised.reasons)
