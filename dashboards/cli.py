@@ -58,10 +58,10 @@ cli_working.declare(app)
 cli_tools.declare(app)
 
 
-def main() -> None:
-    """Run the command line and leave with its exit code."""
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line (the process's own arguments by default) and leave with its exit code."""
     try:
-        code = app(standalone_mode=False)
+        code = app(arguments, standalone_mode=False)
     except typer.TyperException as error:
         _say(f"{error.format_message().rstrip('.')}. See `firstcause --help`.")
         code = 2

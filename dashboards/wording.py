@@ -48,6 +48,12 @@ def sparkline(values: Sequence[int]) -> str:
     )
 
 
+def halved(values: Sequence[int]) -> list[int]:
+    """Half as many steps, each the sum of two; the newest step is always whole."""
+    odd = len(values) % 2
+    return [*values[:odd], *(values[place] + values[place + 1] for place in range(odd, len(values), 2))]
+
+
 def names(counts: Mapping[str, int], most: int = 3) -> str:
     """The names by count, the rest as a number: "checkout, cart +2"; unnamed ones are left out."""
     known = [name for name in counts if name]
@@ -62,6 +68,14 @@ def count(number: int) -> str:
             scale = 1_000 if unit == "k" else size
             return f"{number / scale:.1f}{unit}"
     return str(number)
+
+
+def ends(lines: Sequence[str], most: int) -> list[str]:
+    """`lines`, or `most` of them with a word on what is missing before the last one: traces end in what went wrong."""
+    if len(lines) <= most:
+        return list(lines)
+    kept = most - 2
+    return [*lines[:kept], f"... {len(lines) - kept - 1} lines ...", lines[-1]]
 
 
 def plain(text: str) -> str:

@@ -17,7 +17,6 @@ from indexers.exceptions.clusters import ClusterStore
 # Bin widths in seconds that a person can read off an axis.
 BIN_SECONDS = (1, 5, 15, 60, 300, 900, 3_600, 10_800, 43_200, 86_400, 604_800)
 MOST_BINS = 120
-MOST_EVENTS = 1_000  # events of one trace, request, source or stream whose exceptions are looked up
 SEVERITIES = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}  # OpenTelemetry numbers
 
 
@@ -147,21 +146,12 @@ def _line(row: dict[str, Any]) -> LogLine:
 
 
 def _exceptions(workspace: Workspace, where: LogFilter, limit: int, offset: int) -> list[ExceptionLine]:
-    events = where.event_ids
-    if where.trace_id or where.request_id or where.sources or where.streams:  # known of log rows only: by their events
-        holding = workspace.warehouse.logs(replace(where, may_hold_exception=True), limit=MOST_EVENTS)
-        events = tuple(holding["event_id"].to_pylist())
-        if not events:
-            return []
-    asked = ExceptionFilter(
-        window=where.window,
-        services=where.services,
-        environments=where.environments,
-        versions=where.versions,
-        event_ids=events,
-        text=where.text,
-    )
-    rows = _rows(workspace.warehouse.exceptions(asked, limit=limit, offset=offset))
+    """The exceptions in matching events: an event's body holds its whole trace, and knows trace and request id."""
+    holding = workspace.warehouse.logs(replace(where, may_hold_exception=True), limit=limit, offset=offset)
+    events = tuple(holding["event_id"].to_pylist())
+    if not events:
+        return []
+    rows = list(_rows(workspace.warehouse.exceptions(ExceptionFilter(window=where.window, event_ids=events))))
     store = ClusterStore(workspace.database)
     clusters = {name: store.cluster_of(name) or "" for name in dict.fromkeys(row["fingerprint"] for row in rows)}
     return [

@@ -91,7 +91,7 @@ def _row(item: answers.ClusterItem, now: datetime, wide: bool) -> list[str | Tex
         item.id[:ID_LENGTH],
         coloured(item.status),
         wording.count(item.count),
-        *([wording.sparkline(item.trend.hours)] if wide else []),
+        *([wording.sparkline(wording.halved(item.trend.hours))] if wide else []),
         wording.ago(item.last_seen, now),
         _fault(item),
     ]

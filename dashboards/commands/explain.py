@@ -15,7 +15,7 @@ from dashboards.terminal.paper import Paper, coloured, write_json
 from dashboards.wording import utc_now
 from rca.report import Cause, RcaReport
 
-MOST_EVIDENCE_LINES = 4
+MOST_EVIDENCE_LINES = 5
 MOST_EVIDENCE = 12
 
 
@@ -136,13 +136,10 @@ def _evidence(paper: Paper, answer: rca.RcaAnswer) -> None:
         )
         if item.kind == "code":
             continue  # shown above with its lines, or opened with --json
-        lines = item.text.strip("\n").split("\n")
-        for line in lines[:MOST_EVIDENCE_LINES]:
+        for line in wording.ends(item.text.strip("\n").split("\n"), MOST_EVIDENCE_LINES):
             text = Text(wording.plain(line), style="dim")
             text.truncate(paper.width - 7, overflow="ellipsis")
             paper.say(text, indent=7)
-        if len(lines) > MOST_EVIDENCE_LINES:
-            paper.say(f"... {len(lines) - MOST_EVIDENCE_LINES} more lines", style="dim", indent=7)
     if len(answer.evidence) > len(shown[:MOST_EVIDENCE]):
         paper.say(f"{len(answer.evidence)} pieces in all; --json has every one.", style="dim", indent=2)
 

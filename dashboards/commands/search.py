@@ -12,7 +12,7 @@ from dashboards.answers import search as answers
 from dashboards.commands.opening import workspace
 from dashboards.terminal.paper import Paper, coloured, write_json
 
-MOST_LINES = 6  # of one event; --json has all of them
+MOST_LINES = 7  # of one event after its first; --json has all of them
 BAR = 40  # characters
 
 
@@ -109,7 +109,5 @@ def _line(paper: Paper, line: answers.LogLine) -> None:
         (f"{wording.stamp(line.timestamp)} ", "dim"), coloured(line.severity or "-"), (f" {where}  ", "cyan"), body[0]
     )
     paper.say(head)
-    for more in body[1:MOST_LINES]:
+    for more in wording.ends(body[1:], MOST_LINES):
         paper.say(more, indent=4, style="dim")
-    if len(body) > MOST_LINES:
-        paper.say(f"... {len(body) - MOST_LINES} more lines", indent=4, style="dim")

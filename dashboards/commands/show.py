@@ -35,7 +35,7 @@ def _facts(paper: Paper, cluster: answers.ClusterDetail) -> None:
     status = Text.assemble(coloured(cluster.status), f": {wording.plain(cluster.status_why)}")
     paper.say(status)
     paper.say()
-    facts = [
+    facts: list[tuple[str, str | Text]] = [
         ("cluster", cluster.id),
         ("seen", f"{cluster.count:,} times, first {wording.both(cluster.first_seen, now)}"),
         ("", f"last {wording.both(cluster.last_seen, now)}"),
@@ -46,7 +46,7 @@ def _facts(paper: Paper, cluster: answers.ClusterDetail) -> None:
         ("14 days", wording.sparkline(cluster.trend.days)),
         ("grouped", f"{cluster.why} ({cluster.fingerprints} fingerprint{'s' * (cluster.fingerprints != 1)})"),
     ]
-    paper.table(["", ""], [(Text(name, style="dim"), value) for name, value in facts if value])
+    paper.facts(facts)
 
 
 def _exception(paper: Paper, exception: answers.ExceptionShape) -> None:

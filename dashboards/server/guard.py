@@ -102,14 +102,17 @@ def _candidates(scheme: str, given: str) -> Iterable[str]:
 
 
 def _hostname(host: str) -> str:
-    return (urlsplit(f"//{host}").hostname or "") if host.count("]") <= 1 else ""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # brackets that hold no address
+        return ""
 
 
 def _same_site(scope: Scope, headers: Headers) -> bool:
     if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
         return True
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    return origin is None or origin.partition("://")[2].lower() == headers.get("host", "").lower()
 
 
 def _protected(send: Send) -> Send:

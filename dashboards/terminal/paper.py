@@ -3,11 +3,11 @@
 Text from logs is always shown through `plain` and as rich Text, never as markup. Keeps out: what is printed.
 """
 
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -41,8 +41,8 @@ class Paper:
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
-        terminal = self.console.is_terminal
-        self.width = min(self.console.width, WIDEST) if terminal else WIDTH_WITHOUT_TERMINAL
+        known = self.console.is_terminal or "COLUMNS" in os.environ
+        self.width = min(self.console.width, WIDEST) if known else WIDTH_WITHOUT_TERMINAL
         self.console.width = self.width
 
     def say(self, text: str | Text = "", style: str = "", indent: int = 0) -> None:
@@ -57,13 +57,23 @@ class Paper:
 
     def table(self, columns: Iterable[Column], rows: Iterable[Iterable[str | Text]]) -> None:
         """Rows under headings."""
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=False, show_edge=False)
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for column in columns:
             name, given = column if isinstance(column, tuple) else (column, {})
             options: dict[str, Any] = {"overflow": "fold", **given}
             table.add_column(Text(name), **options)
         for row in rows:
             table.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
+        self.console.print(table)
+
+    def facts(self, facts: Iterable[tuple[str, str | Text]]) -> None:
+        """Names and what is so, without headings; facts with nothing to say are left out."""
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+        table.add_column(style="dim", no_wrap=True)
+        table.add_column(overflow="fold")
+        for name, value in facts:
+            if value:
+                table.add_row(Text(name), value if isinstance(value, Text) else Text(plain(value)))
         self.console.print(table)
 
 
