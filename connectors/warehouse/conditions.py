@@ -14,7 +14,7 @@ from connectors.records import TimeWindow
 from connectors.warehouse import ExceptionFilter, LogFilter
 from connectors.warehouse.batches import EARLIEST, LATEST, in_range
 
-Kind = Literal["in", "from", "before", "at_least", "is", "contains"]
+Kind = Literal["in", "from", "before", "at", "at_least", "is", "contains"]
 
 _TERM = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _EMPTY = TimeWindow(EARLIEST, EARLIEST)
@@ -24,8 +24,8 @@ _EMPTY = TimeWindow(EARLIEST, EARLIEST)
 class Condition:
     """`kind` holds between `value` and the column (`contains`: at least one of the columns).
 
-    in: value is a list of strings. from, before: aware times, start <= t < end. at_least: a number.
-    is: a bool. contains: a string that occurs in the text, without regard to case.
+    in: value is a list of strings. from, before: aware times, start <= t < end. at: a list of times, used within the
+    lake. at_least: a number. is: a bool. contains: a string that occurs in the text, without regard to case.
     """
 
     kind: Kind

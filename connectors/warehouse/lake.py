@@ -6,7 +6,9 @@ the housekeeping (lake_upkeep). Keeps out: SQL of filters (lake_query).
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,6 +21,7 @@ from connectors.records import TimeWindow, utc_now
 from connectors.warehouse import ExceptionFilter, HistogramBin, LogFilter, TableName, lake_query
 from connectors.warehouse.batches import SCHEMAS, conform
 from connectors.warehouse.conditions import (
+    Condition,
     check_bins,
     check_page,
     exception_conditions,
@@ -30,6 +33,10 @@ from connectors.warehouse.lake_files import SegmentFiles
 from connectors.warehouse.lake_segments import Segment, SegmentList
 from connectors.warehouse.lake_upkeep import Upkeep
 from connectors.warehouse.results import EMPTY_SERVICES, bins, rows_of, services_of
+
+MOST_TIMES = 10_000  # a page that ends later in the order is read in one pass
+
+_Files = Callable[[str, Sequence[Any]], pa.Table]
 
 ATTEMPTS = 5  # how often a reader lists again when files were deleted under it, a writer when it lost a race
 
@@ -75,31 +82,33 @@ class Lake:
     ) -> pa.Table:
         """Matching log rows in order of time."""
         check_page(limit, offset)
-        sql, parameters = lake_query.page("logs", log_conditions(where), limit, offset, newest_first)
-        return rows_of(self._query("logs", where.window, sql, parameters), SCHEMAS["logs"])
+        wanted = _Page("logs", log_conditions(where), limit, offset, newest_first)
+        return rows_of(self._query("logs", where.window, wanted.read), SCHEMAS["logs"])
 
     def exceptions(
         self, where: ExceptionFilter, *, limit: int | None = None, offset: int = 0, newest_first: bool = True
     ) -> pa.Table:
         """Matching exception rows in order of time."""
         check_page(limit, offset)
-        sql, parameters = lake_query.page("exceptions", exception_conditions(where), limit, offset, newest_first)
-        return rows_of(self._query("exceptions", where.window, sql, parameters), SCHEMAS["exceptions"])
+        wanted = _Page("exceptions", exception_conditions(where), limit, offset, newest_first)
+        return rows_of(self._query("exceptions", where.window, wanted.read), SCHEMAS["exceptions"])
 
     def histogram(self, where: LogFilter, bin_seconds: int) -> Sequence[HistogramBin]:
         """Counts per time bin (aligned to 1970 UTC) and severity text."""
         check_bins(bin_seconds)
-        found = self._query("logs", where.window, *lake_query.histogram(log_conditions(where), bin_seconds))
+        query = lake_query.histogram(log_conditions(where), bin_seconds)
+        found = self._query("logs", where.window, lambda files: files(*query))
         return () if found is None else bins(found)
 
     def count(self, where: LogFilter) -> int:
         """Number of matching log rows."""
-        found = self._query("logs", where.window, *lake_query.count(log_conditions(where)))
+        query = lake_query.count(log_conditions(where))
+        found = self._query("logs", where.window, lambda files: files(*query))
         return 0 if found is None else int(found["rows"][0].as_py())
 
     def services(self) -> pa.Table:
         """Every service, environment and version seen, with first and last time and number of rows."""
-        found = self._query("logs", None, lake_query.SERVICES, [])
+        found = self._query("logs", None, lambda files: files(lake_query.SERVICES, []))
         return EMPTY_SERVICES if found is None else services_of(found)
 
     def compact(self) -> int:
@@ -142,7 +151,7 @@ class Lake:
     def _without(self, table: TableName, pages: Sequence[str]) -> tuple[list[Segment], list[Segment]]:
         """The live segments that hold rows of `pages`, and segments with the rest of their rows (not listed yet)."""
         live = {str(self._files.path(segment)): segment for segment in self._list.live(table)}
-        found = self._query(table, None, lake_query.FILES_OF_PAGES, [list(pages)])
+        found = self._query(table, None, lambda files: files(lake_query.FILES_OF_PAGES, [list(pages)]))
         names = [] if found is None else found["filename"].to_pylist()
         if any(name not in live for name in names):
             raise ConflictError(f"segments of {table} were merged while pages were being replaced.")
@@ -150,17 +159,18 @@ class Lake:
         merged = (self._files.merge([segment], without_pages=pages) for segment in old)
         return old, [segment for segment in merged if segment is not None]
 
-    def _query(
-        self, table: TableName, window: TimeWindow | None, sql: str, parameters: Sequence[Any]
-    ) -> pa.Table | None:
-        """The result over the live segments that `window` touches; None when there are no such segments."""
+    def _query(self, table: TableName, window: TimeWindow | None, ask: Callable[[_Files], pa.Table]) -> pa.Table | None:
+        """What `ask` answers over the live segments that `window` touches; None when there are no such segments.
+
+        `ask` is given a function of SQL, whose first parameter is the list of files, and the other parameters.
+        """
         for _ in range(ATTEMPTS):
             segments = self._list.live(table, stored_window(window))
             if not segments:
                 return None
             paths = [str(self._files.path(segment)) for segment in segments]
             try:
-                return self._engine.query(sql, [paths, *parameters])
+                return ask(partial(self._over, paths))
             except (UnavailableError, StopError):
                 gone = [segment for segment in segments if not self._files.is_there(segment)]
                 if not gone:
@@ -169,3 +179,27 @@ class Lake:
             f"segment file {gone[0].path} of the lake in {self._root} is listed but not there; restore the folder, "
             "or ingest again from the raw archive with `firstcause replay`."
         )
+
+    def _over(self, paths: list[str], sql: str, parameters: Sequence[Any]) -> pa.Table:
+        return self._engine.query(sql, [paths, *parameters])
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One page of rows in order."""
+
+    table: TableName
+    conditions: list[Condition]
+    limit: int | None
+    offset: int
+    newest_first: bool
+
+    def read(self, files: _Files) -> pa.Table:
+        """The rows; first only their times are looked for, so that whole rows are read of little else."""
+        conditions, wanted = self.conditions, self.offset + (self.limit or 0)
+        if self.limit and wanted <= MOST_TIMES:
+            times = files(*lake_query.times(conditions, wanted, self.newest_first))["timestamp"]
+            if not len(times):
+                return SCHEMAS[self.table].empty_table()
+            conditions = [*conditions, Condition("at", ("timestamp",), times.unique().to_pylist())]
+        return files(*lake_query.page(self.table, conditions, self.limit, self.offset, self.newest_first))

@@ -94,7 +94,8 @@ class SegmentFiles:
         aside.parent.mkdir(exist_ok=True)
         views = {} if content.view is None else {"batch": content.view}
         try:
-            ordered = f"{content.select} ORDER BY {', '.join(ORDER[table])}"
+            # Newest first, as most questions are asked: a reader of the newest rows stops after the first row group.
+            ordered = f"{content.select} ORDER BY {', '.join(f'{column} DESC' for column in ORDER[table])}"
             rows = self._engine.copy(ordered, content.parameters, aside, views)
             if not rows:
                 return None

@@ -1,21 +1,25 @@
 """The lake beyond what every warehouse does: merging, leftovers, lost files, many processes."""
 
 import multiprocessing
-import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from connectors.database import Database
 from connectors.errors import ConfigurationError, ConflictError, StopError, UnavailableError
 from connectors.records import utc_now
 from connectors.warehouse import LogFilter
-from connectors.warehouse.lake import open_lake
+from connectors.warehouse.lake import Lake, open_lake
 from connectors.warehouse.lake_engine import Engine
 from connectors.warehouse.lake_segments import SegmentList
 from connectors.warehouse.lake_upkeep import READER_GRACE, WRITER_GRACE
-from tests.conformance.warehouse.rows import log_rows, numbers
+from tests.benchmarks.warehouse_rows import sample
+from tests.conformance.warehouse.rows import log_rows
 from tests.connectors.warehouse_lake_setup import ROWS, files_of, open_small_lake, page, pages_seen
 
 
@@ -73,27 +77,54 @@ def test_leftovers_of_killed_writers_are_swept(tmp_path: Path) -> None:
     assert files_of(tmp_path) == listed
 
 
+class Meddling(Database):
+    """A metadata database behind whose back `meddle` is done once, right after a list of segments was read."""
+
+    meddle: Callable[[], object] | None = None
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        with super().read() as connection:
+            yield connection
+        meddle, self.meddle = self.meddle, None
+        if meddle is not None:
+            meddle()
+
+
 def test_a_reader_survives_files_that_are_deleted_under_it(tmp_path: Path) -> None:
-    """Readers go on while segments are merged and deleted at once, and miss nothing."""
+    """When what it listed was merged and deleted before it looked, a reader lists again and misses nothing."""
     clock = Clock()
-    lake = open_small_lake(tmp_path, clock)
-    lake.write("logs", page(0), "page-0")
-    done = threading.Event()
+    other = open_small_lake(tmp_path, clock)
+    for number in range(3):
+        other.write("logs", page(number), f"page-{number}")
 
-    def churn() -> None:
-        for number in range(1, 25):
-            lake.write("logs", page(number), f"page-{number}")
-            lake.compact()
-            clock.pass_by(READER_GRACE)
-        done.set()
+    def merge_and_delete() -> None:
+        assert other.compact() == 9
+        clock.pass_by(READER_GRACE)
+        other.compact()
+        assert len(files_of(tmp_path)) == 3
 
-    thread = threading.Thread(target=churn)
-    thread.start()
-    counts = set()
-    while not done.is_set():
-        counts.update(pages_seen(lake).values())
-    thread.join()
-    assert counts == {ROWS}
+    database = Meddling(other.database.url)
+    reader = Lake(tmp_path / "lake", database)
+    database.meddle = merge_and_delete
+    assert pages_seen(reader) == {(f"page-{number}", "as first read"): ROWS for number in range(3)}
+    assert database.meddle is None
+
+
+def test_a_page_is_replaced_although_its_files_are_merged_meanwhile(tmp_path: Path) -> None:
+    """A replacement that loses the race against a merge begins again and leaves no row of the old page."""
+    other = open_small_lake(tmp_path)
+    for number in range(3):
+        other.write("logs", page(number), f"page-{number}")
+    database = Meddling(other.database.url)
+    lake = Lake(tmp_path / "lake", database)
+    database.meddle = lambda: setattr(database, "meddle", other.compact)  # the second read lists what to rewrite
+    assert lake.replace("logs", page(1, 9, "read anew"), "page-1:2", page_ids=["page-1"])
+    assert pages_seen(lake) == {
+        ("page-0", "as first read"): ROWS,
+        ("page-1", "read anew"): 9,
+        ("page-2", "as first read"): ROWS,
+    }
 
 
 def test_a_listed_file_that_is_gone_is_named(tmp_path: Path) -> None:
@@ -189,13 +220,15 @@ def test_a_very_long_line_is_stored_whole(tmp_path: Path) -> None:
 
 
 def test_rows_inside_a_segment_are_in_order_of_time(tmp_path: Path) -> None:
-    """Files are sorted, so that a reader of a short window skips most of each."""
+    """Files are sorted, newest first, so that a reader of the newest rows or of a window skips most of each."""
     import pyarrow.parquet as pq
 
     lake = open_small_lake(tmp_path)
-    lake.write("logs", log_rows(0, 1000).take(list(range(999, -1, -1))), "batch-1")
+    rows = sample(150_000)
+    lake.write("logs", rows.take(list(range(0, 150_000, 2)) + list(range(1, 150_000, 2))), "batch-1")
     (path,) = (tmp_path / "lake").glob("logs/*/*.parquet")
-    assert numbers(pq.read_table(path)) == list(range(1000))
+    times = pq.read_table(path, columns=["timestamp"])["timestamp"].to_pylist()
+    assert times == sorted(times, reverse=True)
 
 
 @pytest.mark.parametrize("url", ["lake://", "lake:///tmp/x?option=1", "lake:///dev/null/x"])
