@@ -41,43 +41,50 @@ _KNOWN = {path for column, paths in PATHS.items() if column != "stack" for path 
 
 def fields(events: pa.Table) -> pa.Table:
     """`events` (with `head`, a JSON object) plus a text column for each entry of PATHS and `attributes`."""
-    columns = ", ".join(f"{_first(paths)} AS {column}" for column, paths in PATHS.items() if column != "stack")
-    stack = f"list_filter({_all(PATHS['stack'])}, lambda x: contains(x, chr(10)))[1]"
-    found = query(f"SELECT *, {columns}, coalesce({stack}, '') AS stack FROM events", events=events)
-    return found.append_column("attributes", _attributes(events["head"]))
+    keys = query(
+        "SELECT key, count(*) AS times FROM (SELECT unnest(json_keys(head)) AS key FROM events) "
+        "GROUP BY key ORDER BY times DESC, key",
+        events=events.select(["head"]),
+    )["key"].to_pylist()
+    places = {column: _places(paths, keys) for column, paths in PATHS.items()}
+    others = [key for key in keys if key not in _KNOWN and '"' not in key][:MOST_KEYS]
+    wanted = [path for paths in places.values() for path in paths] + [f'$."{key}"' for key in others]
+    index = {path: number for number, path in enumerate(dict.fromkeys(wanted), 1)}
+    columns = ", ".join(f"{_value(column, paths, index)} AS {column}" for column, paths in places.items())
+    extracted = f"json_extract_string(head, [{', '.join(map(literal, index))}])" if index else "[NULL]::VARCHAR[]"
+    found = query(f"SELECT *, {columns} FROM (SELECT *, {extracted} AS v FROM events)", events=events)
+    attributes = _attributes(found["v"].combine_chunks(), [(key, index[f'$."{key}"'] - 1) for key in others])
+    return found.drop_columns(["v"]).append_column("attributes", attributes)
 
 
-def _path(name: str) -> list[str]:
-    quoted = "$." + ".".join(f'"{part}"' for part in name.split("."))
-    return [f'$."{name}"', quoted] if "." in name else [quoted]
+def _places(names: tuple[str, ...], keys: list[str]) -> list[str]:
+    """JSON paths for those of `names` whose first part is one of `keys`, in order."""
+    paths = []
+    for name in names:
+        if name in keys:
+            paths.append(f'$."{name}"')
+        if "." in name and name.split(".")[0] in keys:
+            paths.append("$." + ".".join(f'"{part}"' for part in name.split(".")))
+    return paths
 
 
-def _all(names: tuple[str, ...]) -> str:
-    paths = ", ".join(literal(path) for name in names for path in _path(name))
-    return f"json_extract_string(head, [{paths}])"
+def _value(column: str, paths: list[str], index: dict[str, int]) -> str:
+    """SQL for the first of `paths` that gives a scalar, for the stack one of several lines; "" when none does."""
+    fits = "contains({0}, chr(10))" if column == "stack" else "left({0}, 1) <> '{{'"
+    tried = [f"CASE WHEN {fits.format(f'v[{index[path]}]')} THEN nullif(v[{index[path]}], '') END" for path in paths]
+    return f"coalesce({', '.join([*tried, chr(39) * 2])})"
 
 
-def _first(names: tuple[str, ...]) -> str:
-    return f"coalesce(list_filter({_all(names)}, lambda x: x IS NOT NULL AND x <> '' AND left(x, 1) <> '{{')[1], '')"
-
-
-def _attributes(heads: pa.ChunkedArray) -> pa.Array:
-    table = pa.table({"head": heads})
-    counted = query(
-        "SELECT key, count(*) AS times FROM (SELECT unnest(json_keys(head)) AS key FROM lines) GROUP BY key "
-        "ORDER BY times DESC, key",
-        lines=table,
-    )
-    keys = [key for key in counted["key"].to_pylist() if key not in _KNOWN and '"' not in key][:MOST_KEYS]
-    if not keys:
-        return attribute_map(
-            len(table), np.empty(0, dtype=np.int64), pa.array([], pa.string()), pa.array([], pa.string())
-        )
-    paths = ", ".join(literal(f'$."{key}"') for key in keys)
-    values = query(f"SELECT json_extract_string(head, [{paths}]) AS found FROM lines", lines=table)["found"]
-    flat = pc.list_flatten(values.combine_chunks())
-    there = pc.and_(pc.is_valid(flat), pc.not_equal(flat, "")).to_numpy(zero_copy_only=False)
-    there = np.where(there.astype(object) == True, True, False)  # noqa: E712 - null means "not there"
-    place = np.flatnonzero(there)
-    names = pa.array(keys, pa.string()).take(pa.array(place % len(keys)))
-    return attribute_map(len(table), place // len(keys), names, flat.take(pa.array(place)))
+def _attributes(values: pa.ListArray, keys: list[tuple[str, int]]) -> pa.Array:
+    rows, width = len(values), len(values.flatten()) // max(len(values), 1)
+    flat = values.flatten()
+    there = pc.fill_null(pc.not_equal(flat, ""), False).to_numpy(zero_copy_only=False).reshape(rows, width)
+    chosen = np.zeros((rows, width), dtype=bool)
+    columns = [number for _, number in keys]
+    chosen[:, columns] = there[:, columns]
+    place = np.flatnonzero(chosen)
+    names = np.empty(width, dtype=object)
+    names[:] = ""
+    names[columns] = [key for key, _ in keys]
+    found = pa.array(names, pa.string()).take(pa.array(place % max(width, 1)))
+    return attribute_map(rows, place // max(width, 1), found, flat.take(pa.array(place)))

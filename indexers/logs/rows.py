@@ -40,11 +40,12 @@ MAY_HOLD_EXCEPTION = "|".join(
         r" at \S+ line \d+",
     )
 )
+# field -> (column, resource attribute)
 _RESOURCE = {
-    "service": "service.name",
-    "version": "service.version",
-    "environment": "deployment.environment.name",
-    "revision": "vcs.ref.head.revision",
+    "service": ("service_name", "service.name"),
+    "version": ("service_version", "service.version"),
+    "environment": ("deployment_environment_name", "deployment.environment.name"),
+    "revision": ("vcs_ref_head_revision", "vcs.ref.head.revision"),
 }
 _FIELDS = ("time", "level", "scope_name", "trace_id", "span_id", "request_id", *_RESOURCE)
 
@@ -60,28 +61,14 @@ def rows_of(
         return events, LOG_SCHEMA.empty_table(), np.empty(0, dtype=bool)
     read = _read(events)
     observed = f"TIMESTAMPTZ {literal(observed_at.isoformat())}"
-    resources = pa.Table.from_pylist(
-        [
-            {"stream": stream, **{f"of_{name}": dict(resource).get(key, "") for name, key in _RESOURCE.items()}}
-            for stream, resource in streams.items()
-        ],
-        pa.schema([("stream", pa.string()), *((f"of_{name}", pa.string()) for name in _RESOURCE)]),
-    )
     rest = query(
         f"""
-        SELECT e.*, {parsed("e.time", observed)} AS own_time,
-               {parsed("e.given_time", observed)} AS envelope_time,
-               coalesce(nullif(e.service, ''), nullif(e.program, ''), r.of_service, '') AS service_name,
-               coalesce(nullif(e.version, ''), r.of_version, '') AS service_version,
-               coalesce(nullif(e.environment, ''), r.of_environment, '') AS deployment_environment_name,
-               coalesce(nullif(e.revision, ''), r.of_revision, '') AS vcs_ref_head_revision,
-               regexp_matches(e.body, {literal(MAY_HOLD_EXCEPTION)}) AS may_hold_exception,
-               left(md5({literal(source)} || chr(0) || e.stream || chr(0) || e.position || chr(0) || e.body), 16)
-                   AS event_id
-        FROM read AS e LEFT JOIN resources AS r ON e.stream = r.stream ORDER BY e.row
+        SELECT *, {parsed("time", observed)} AS own_time, {parsed("given_time", observed)} AS envelope_time,
+               regexp_matches(body, {literal(MAY_HOLD_EXCEPTION)}) AS may_hold_exception,
+               left(md5({literal(source)} || chr(0) || stream || chr(0) || position || chr(0) || body), 16) AS event_id
+        FROM read
         """,
         read=read,
-        resources=resources,
     )
     timestamp, wrong = _times(rest, observed_at)
     number, text = _severity(rest)
@@ -93,6 +80,7 @@ def rows_of(
         "severity_text": text,
         "source": pa.repeat(pa.scalar(source, pa.string()), count),
         "page_id": pa.repeat(pa.scalar(page_id, pa.string()), count),
+        **_places(rest, streams),
     }
     arrays = [columns[name] if name in columns else rest[name] for name in LOG_SCHEMA.names]
     return rest, pa.table(arrays, names=LOG_SCHEMA.names).cast(LOG_SCHEMA), wrong
@@ -133,18 +121,39 @@ def _read(events: pa.Table) -> pa.Table:
         found = text_fields.fields(events.filter(pc.invert(is_json)))
         tables.append(_with_places(found).append_column("body", found["text"]))
     picked = [table.select([*wanted, *_FIELDS, "attributes", "body"]) for table in tables]
-    return pa.concat_tables(picked) if len(picked) > 1 else picked[0]
+    if len(picked) == 1:
+        return picked[0]
+    both = pa.concat_tables(picked)
+    return both.take(pa.array(np.argsort(both["row"].to_numpy(), kind="stable")))
 
 
 def _with_places(found: pa.Table) -> pa.Table:
     """Adds service, version, environment and revision from key=value parameters, where a line has them."""
     keys = set(pc.unique(found["attributes"].combine_chunks().keys).to_pylist())
-    columns = []
+    known = {name: [key for key in json_fields.PATHS[name] if key in keys] for name in _RESOURCE}
+    if any(known.values()):
+        values = {name: ", ".join(f"attributes[{literal(key)}]" for key in names) for name, names in known.items()}
+        columns = [f"coalesce({text}, '') AS {name}" if text else f"'' AS {name}" for name, text in values.items()]
+        return query(f"SELECT *, {', '.join(columns)} FROM found", found=found)
+    blank = pa.repeat(pa.scalar("", pa.string()), found.num_rows)
     for name in _RESOURCE:
-        known = [key for key in json_fields.PATHS[name] if key in keys]
-        values = ", ".join(f"attributes[{literal(key)}]" for key in known)
-        columns.append(f"coalesce({values}, '') AS {name}" if known else f"'' AS {name}")
-    return query(f"SELECT *, {', '.join(columns)} FROM found", found=found)
+        found = found.append_column(name, blank)
+    return found
+
+
+def _places(rest: pa.Table, streams: Mapping[str, Mapping[str, str]]) -> dict[str, pa.Array]:
+    """Service, version, environment and revision: the line's own, else the envelope's program, else the stream's."""
+    by_stream = rest["stream"].combine_chunks().dictionary_encode()
+    places = {}
+    for name, (column, key) in _RESOURCE.items():
+        known = [dict(streams.get(stream, {})).get(key, "") for stream in by_stream.dictionary.to_pylist()]
+        given = pa.array(known, pa.string()).take(by_stream.indices)
+        if name == "service":
+            program = rest["program"].combine_chunks()
+            given = pc.if_else(pc.equal(program, ""), given, program)
+        own = rest[name].combine_chunks()
+        places[column] = pc.if_else(pc.equal(own, ""), given, own)
+    return places
 
 
 def _times(rest: pa.Table, observed_at: datetime) -> tuple[pa.Array, NDArray[np.bool_]]:

@@ -18,12 +18,22 @@ _LOWER = (
     r"(?:\[(?:\w+:)?|\b(?:level|lvl|severity)=\"?|\|\s*)"
     r"(trace|debug|info|notice|warn|warning|error|err|crit|fatal|panic)\b"
 )
-_SPRING = rf"(?:{_WORDS}) +\d+ --- (?:\[[^\]]*\] )?\[ *([^\]]*)\] ([\w.$\[\]/-]+) *: "
-_LEVEL_FIRST = rf"(?:{_WORDS})\]? +(?:\[([^\]]*)\] +)?([A-Za-z_][\w$-]*(?:[.:/][\w$-]+)*|root) *(?:: | - |:\d+ - )"
-_THREAD_FIRST = rf"\[([^\]]+)\] +(?:{_WORDS}) +([A-Za-z_][\w$.-]*) +- "
-_PYTHON = rf"() - ([\w.]+) - (?:{_WORDS}) - "
-_COLONS = rf"^(?:{_WORDS}):()([\w.]+):"
-_LAYOUTS = (_SPRING, _THREAD_FIRST, _PYTHON, _COLONS, _LEVEL_FIRST)
+# How thread and logger stand beside the level: name -> pattern with the groups thread and logger.
+_LAYOUTS = {
+    # INFO 42 --- [shop] [nio-8080-exec-1] c.e.OrderService  : message
+    "spring": rf"(?:{_WORDS}) +\d+ --- (?:\[[^\]]*\] )?\[ *([^\]]*)\] ([\w.$\[\]/-]+) *: ",
+    # [main] INFO  c.e.OrderService - message
+    "thread_first": rf"\[([^\]]+)\] +(?:{_WORDS}) +([A-Za-z_][\w$.-]*) +- ",
+    # 2026-03-01 12:00:00,123 - shop.orders - INFO - message
+    "dashes": rf"() - ([\w.]+) - (?:{_WORDS}) - ",
+    # INFO:shop.orders:message
+    "colons": rf"^(?:{_WORDS}):()([\w.]+):",
+    # INFO [worker-1] shop.orders: message / ERROR c.e.OrderService - message
+    "level_first": (
+        rf"(?:{_WORDS})\]? +(?:\[([^\]]*)\] +)?([A-Za-z_][\w$-]*(?:[.:/][\w$-]+)*|root) *(?:: | - |:\d+ - )"
+    ),
+}
+_SAMPLE = 2_000  # lines looked at to see which layouts a page has at all
 _PAIR = r"(?:^|[\s,;(\[{])([A-Za-z_][\w.-]{0,63})=(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,;)\]}\"']+)"
 _LOGFMT_TIME = rf"(?:level=\S+ )?(?:ts|t|time|timestamp|at)=\"?({heads.ISO}|\d{{10,19}}(?:\.\d+)?)"
 
@@ -32,27 +42,55 @@ _ID_KEYS = {
     "span_id": r"(?i)\b(?:dd\.)?span[_.-]?id[\"']?\s*[=:]\s*[\"']?([0-9a-f]{16}|\d{6,20})\b",
     "request_id": r"(?i)\b(?:x-)?(?:request|req|correlation)[_.-]?id[\"']?\s*[=:]\s*[\"']?([\w-]{4,64})",
 }
-_HINTS = {"trace_id": "trace", "span_id": "span", "request_id": "id"}
+_HINTS = {
+    "trace_id": ("trace", "Trace"),
+    "span_id": ("span", "Span"),
+    "request_id": ("request", "Request", "req_", "correlation", "Correlation"),
+}
+_TIMES = {**heads.TEXT_HEADS, **heads.COMPLETE_HEADS, "logfmt": _LOGFMT_TIME}
 
 
 def fields(events: pa.Table) -> pa.Table:
     """`events` (with `head`) plus text columns `time`, `level`, `scope_name`, the ids, and `attributes`."""
-    table = {**heads.TEXT_HEADS, **heads.COMPLETE_HEADS, "logfmt": _LOGFMT_TIME}
-    names = "[" + ", ".join(literal(name) for name in table) + "]"
-    pattern = literal("^(?:" + "|".join(table.values()) + ")")
-    time = " || ".join(f"m.{name}" for name in table)
-    layout = case({f"{_layout(pattern)}.logger <> ''": _layout(pattern) for pattern in _LAYOUTS}, "NULL")
     ids = ", ".join(f"{_identity(name)} AS {name}" for name in _ID_KEYS)
     found = query(
-        f"SELECT * EXCLUDE (m, layout), {time} AS time, coalesce(layout.logger, '') AS scope_name, "
+        f"SELECT * EXCLUDE (layout), {_time(events)} AS time, coalesce(layout.logger, '') AS scope_name, "
         f"coalesce(layout.thread, '') AS thread, {_level()} AS level, {ids} "
-        f"FROM (SELECT *, regexp_extract(left(head, 160), {pattern}, {names}) AS m, {layout} AS layout FROM events)",
+        f"FROM (SELECT *, {_layout(events)} AS layout FROM events)",
         events=events,
     )
     return _with_pairs(found)
 
 
-def _layout(pattern: str) -> str:
+def _time(events: pa.Table) -> str:
+    """SQL for the time at the beginning of a line; only forms that occur are looked for."""
+    which = case({f"regexp_matches(head, {literal('^' + form)})": literal(name) for name, form in _TIMES.items()}, "''")
+    present = query(f"SELECT DISTINCT {which} AS form FROM events", events=events)["form"].to_pylist()
+    forms = {name: form for name, form in _TIMES.items() if name in present}
+    if not forms:
+        return "''"
+    # Two forms never begin alike, so the first that gives something is the one.
+    texts = [f"nullif(regexp_extract(left(head, 160), {literal('^' + form)}, 1), '')" for form in forms.values()]
+    return f"coalesce({', '.join(texts)}, '')"
+
+
+def _layout(events: pa.Table) -> str:
+    """SQL for {thread, logger}; layouts that an even sample of the lines does not show are not looked for."""
+    step = max(1, events.num_rows // _SAMPLE)
+    sample = events.select(["head"]).take(pa.array(np.arange(0, events.num_rows, step)))
+    counts = ", ".join(f"count_if({_matches(pattern)}) AS {name}" for name, pattern in _LAYOUTS.items())
+    seen = query(f"SELECT {counts} FROM sample", sample=sample).to_pylist()[0]
+    names = [name for name in sorted(_LAYOUTS, key=lambda name: -seen[name]) if seen[name]]
+    branches = {_matches(_LAYOUTS[name]): _groups(_LAYOUTS[name]) for name in names}
+    nothing = "NULL::STRUCT(thread VARCHAR, logger VARCHAR)"
+    return case(branches, nothing) if branches else nothing
+
+
+def _matches(pattern: str) -> str:
+    return f"regexp_matches(left(head, 240), {literal(pattern)})"
+
+
+def _groups(pattern: str) -> str:
     return f"regexp_extract(left(head, 240), {literal(pattern)}, ['thread', 'logger'])"
 
 
@@ -69,7 +107,8 @@ def _level() -> str:
 
 def _identity(name: str) -> str:
     pattern = literal(_ID_KEYS[name])
-    return f"CASE WHEN contains(lower(head), '{_HINTS[name]}') THEN regexp_extract(head, {pattern}, 1) ELSE '' END"
+    hinted = " OR ".join(f"contains(head, '{word}')" for word in _HINTS[name])
+    return f"CASE WHEN {hinted} THEN regexp_extract(head, {pattern}, 1) ELSE '' END"
 
 
 def _with_pairs(found: pa.Table) -> pa.Table:
