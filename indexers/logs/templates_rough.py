@@ -87,9 +87,10 @@ def _without_digits(lines: Any) -> Any:
     digits = np.zeros(len(offsets), np.int64)
     if data:
         flags = np.frombuffer(data.translate(_IS_DIGIT), np.uint8)
-        inside = np.minimum(offsets[:-1] - start, len(flags) - 1)
-        counts = np.add.reduceat(flags, inside, dtype=np.int64)
-        counts[offsets[:-1] == offsets[1:]] = 0  # reduceat gives an empty slice its neighbour's first value
+        # reduceat takes no empty slices: those lines have no digits anyway, and the others touch one another.
+        filled = offsets[:-1] < offsets[1:]
+        counts = np.zeros(len(lines), np.int64)
+        counts[filled] = np.add.reduceat(flags, offsets[:-1][filled] - start, dtype=np.int64)
         np.cumsum(counts, out=digits[1:])
     kept = offsets - start - digits
     return pa.LargeStringArray.from_buffers(

@@ -12,7 +12,7 @@ import numpy as np
 from indexers.logs.templates import TemplateMiner
 from rca.reduction.alarm import alarm, from_number
 from rca.reduction.batch import Batch
-from rca.reduction.events import CAUSE, ENDING, FRAME, HEADED, LINK, OPENING, WHOLE, classify
+from rca.reduction.events import CAUSE, ENDING, FRAME, HEADED, LINK, OPENING, WHOLE, classify, gist
 from rca.reduction.groups import MAX_EXAMPLE, Example, Group
 
 _MAX_KNOWN = 100_000
@@ -45,8 +45,10 @@ class Kinds:
         """What is known of the line `text`, remembered under its rough key."""
         known = self._known.get(key)
         if known is None:
-            weight, severity = alarm(text)
-            known = Line(self._miner.number(text), classify(text), weight, severity)
+            kind = classify(text)
+            said, traced = gist(text[:MAX_EXAMPLE]) if kind == WHOLE else (text, False)
+            weight, severity = alarm(said)
+            known = Line(self._miner.number(said), kind, max(weight, _TRACE_WEIGHT * traced), severity)
             if len(self._known) < _MAX_KNOWN and len(key) <= MAX_EXAMPLE:
                 self._known[key] = known
         return known
@@ -56,9 +58,7 @@ class Kinds:
         key = tuple(line.number for line in lines)
         number = self._events.get(key)
         if number is None:
-            first, *rest = text.split("\n")
-            heads = [line.strip() for line in rest if classify(line) not in (FRAME, LINK, OPENING)]
-            number = self._miner.number(" ".join([first, *heads[:6]])) if heads else lines[0].number
+            number = self._miner.number(gist(text)[0])
             if len(self._events) < _MAX_KNOWN:
                 self._events[key] = number
         return number
@@ -169,7 +169,7 @@ class _Events:
     def _assembled(self, start: int, end: int) -> tuple[int, float]:
         """Kind and alarm of an event of several lines."""
         first, *rest = [self._lines.known[code] for code in dict.fromkeys(self._lines.codes[start:end].tolist())]
-        named = [line for line in rest if line.kind not in (FRAME, HEADED, LINK, OPENING, WHOLE)]
+        named = [line for line in rest if line.kind not in (FRAME, HEADED, LINK, OPENING)]
         weight = max([first.weight, *(line.weight for line in named)])
         if any(line.kind in (CAUSE, ENDING, OPENING) for line in (first, *rest)):
             weight = max(weight, _TRACE_WEIGHT)

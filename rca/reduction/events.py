@@ -55,13 +55,25 @@ def classify(text: str) -> int:
     return BARE
 
 
+def gist(text: str) -> tuple[str, bool]:
+    """Of an event of several lines: its first line and the lines that name exceptions, and whether there are any."""
+    first, *rest = text.split("\n")
+    kinds = [(classify(line), line.strip()) for line in rest]
+    heads = [line for kind, line in kinds if kind not in (FRAME, LINK, OPENING)]
+    traced = any(kind in (CAUSE, ENDING, OPENING) for kind in (classify(first), *(kind for kind, _ in kinds)))
+    return " ".join([first, *heads[:6]]), traced
+
+
 def event_starts(classes: Any, *, headed: bool) -> Any:
     """Boolean column: True where an event begins. `headed` says that events of this log begin with a header.
 
-    The first line always begins one, and so does every thousandth line of a single event.
+    The first line always begins one, and so does every thousandth line of a single event. When one text is an
+    assembled event, all are.
     """
     count = len(classes)
-    starts = np.isin(classes, (HEADED, BARE, WHOLE, ENDING))
+    if (classes == WHOLE).any():
+        return np.ones(count, bool)
+    starts = np.isin(classes, (HEADED, BARE, ENDING))
     places = np.arange(count)
     before = np.concatenate(([HEADED], classes[:-1])) if count else classes
     starts |= (classes == OPENING) & ~np.isin(before, (HEADED, FRAME, LINK, CAUSE))
@@ -86,7 +98,7 @@ def mostly_headed(headed_lines: int, lines: int) -> bool:
 
 def _continues_header(classes: Any) -> Any:
     """Lines without a header in a run below one: all when the run holds a trace, or when it is short."""
-    own = np.isin(classes, (HEADED, WHOLE))
+    own = classes == HEADED
     run = np.cumsum(own)  # number of the header above, 0 before the first
     length = np.bincount(run, weights=~own)
     traces = np.bincount(run, weights=np.isin(classes, (FRAME, OPENING, LINK, CAUSE)))

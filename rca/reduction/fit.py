@@ -15,7 +15,7 @@ from rca.reduction.render import CUT, LINE, WHOLE, written
 
 # Part of the budget that quiet kinds get before loud ones may take all: keyword filters miss exactly these.
 _QUIET_RESERVE = 0.4
-# One stack trace may take this part of what there is, else its first line stands for it; must-keep events may take all.
+# One stack trace may take this part of what there is while others wait; must-keep events may take all.
 _TRACE_PART = 0.25
 _LEGEND = "{lines:,} log lines; L = line numbers, xN = seen N times\n"
 _LEGEND_FROM = 400  # a smaller budget has better use for those tokens
@@ -63,12 +63,12 @@ class Fitter:
         left = reserve + self._place(loud, left - reserve)
         left = self._place(quiet, left)
         left = self._place(loud, left)
-        self._refine(items, left)
+        self._refine(items, left, largest=self.room * _TRACE_PART)
 
     def spend_rest(self, ranked: Sequence[Ranked]) -> None:
         """Give what the sources left over to kinds that are still missing, then to detail and further forms."""
         left = self._place([item for item in ranked if not item.group.musts], self.room - self._spent)
-        left = self._refine(ranked, left)
+        left = self._refine(ranked, left, largest=self.room)
         self._vary(ranked, left)
 
     def holds(self, item: Ranked) -> bool:
@@ -131,8 +131,11 @@ class Fitter:
         self._why[id(item)] = "has to be kept, but not even one cut line of it fits the budget"
         return 0
 
-    def _refine(self, items: Sequence[Ranked], room: int) -> int:
-        """Spend what is left on detail: whole first lines, then whole stack traces, most important first."""
+    def _refine(self, items: Sequence[Ranked], room: int, *, largest: float) -> int:
+        """Spend what is left on detail: whole first lines, then whole stack traces, most important first.
+
+        No example grows beyond `largest` tokens.
+        """
         for detail in (LINE, WHOLE):
             for item in items:
                 choice = self._chosen.get(id(item))
@@ -141,7 +144,7 @@ class Fitter:
                 text = _text(item, detail)
                 cost = sum(_costs([text]))
                 more = cost - choice.cost
-                if more <= room and (detail == LINE or cost <= max(self.room * _TRACE_PART, choice.cost)):
+                if more <= room and (detail == LINE or cost <= largest):
                     room -= more
                     self._spent += more
                     self._chosen[id(item)] = Choice(item, choice.examples, [text], cost, detail)

@@ -1,7 +1,8 @@
 """How a kind of event is written: where, how often, how grave, and one real example.
 
 Owns the text. `L17-1893 x42 ERROR message` stands for 42 events between lines 17 and 1893; the message is that of line
-17, verbatim from its beginning, cut only where ` …` says so. A stack trace is whole or is named as left out. Keeps out:
+17, verbatim from its beginning, cut only where ` …` says so. When another event than the first is the telling one, it
+is `L229 x42 in 17-1893`. A stack trace is whole or is named as left out. Keeps out:
 which kinds are written and whether they fit.
 """
 
@@ -37,8 +38,9 @@ def written(group: Group, example: Example, detail: int) -> str:
 def _place(group: Group, example: Example) -> str:
     if group.events == 1:
         return f"L{example.line + 1}"
-    until = f"-{group.last + 1}" if group.last > example.line else ""
-    return f"L{example.line + 1}{until} x{group.events}"
+    if example.line == group.first:
+        return f"L{group.first + 1}-{group.last + 1} x{group.events}"
+    return f"L{example.line + 1} x{group.events} in {group.first + 1}-{group.last + 1}"
 
 
 def _severity(group: Group, message: str) -> str:
