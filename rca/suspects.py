@@ -21,6 +21,7 @@ from rca.trace import Place, Trace, block_key, lay_over
 from rca.weights import Weights
 
 OUTSIDE_REASONS = 3
+TELLING = 0.5  # a change among so many others that it adds less than this vouches for nothing
 WORTH_SAYING = 0.1  # a contribution smaller than this is not given as a reason
 
 
@@ -181,7 +182,8 @@ def _is_vouched(item: _Scored, inside: list[_Scored]) -> bool:
     if said.get("verdicts", 0.0) > 0:
         return True
     trace_changed = any(part.signal == "changed" for place in inside for part in place.parts)
-    return "changed_blocks" in said and not trace_changed and bool(said.keys() & {"producers", "writers", "callees"})
+    reached = bool(said.keys() & {"producers", "writers", "callees"})
+    return said.get("changed_blocks", 0.0) >= TELLING and reached and not trace_changed
 
 
 def _suspects(ordered: list[_Scored]) -> list[Suspect]:

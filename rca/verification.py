@@ -16,7 +16,8 @@ from rca.report import Cause, Citation, DroppedClaim, Fix, InvolvedParameter, Rc
 from rca.suspect_changes import CONFIGURATION
 
 _GUTTER = re.compile(r"^ *\d+\| ?", re.MULTILINE)
-_MENTION = re.compile(r"\bE(\d{1,4})\b")
+# Only ids in brackets, [E3] or (E3, E4): words like E404 are error codes.
+_MENTIONS = re.compile(r"[\[(](E\d+(?:\s*[,;]\s*E\d+)*)[\])]")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\[(])")
 _PATH = re.compile(r"\b[\w.-]+(?:/[\w.-]+)+\.(?:py|java|kt|js|jsx|ts|tsx|go|rb|php|cs|scala|rs|toml|ya?ml|json|sql)\b")
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
@@ -121,7 +122,8 @@ class _Check:
         """The sentences that mention only evidence that exists."""
         kept = []
         for sentence in _SENTENCE.split(text):
-            unknown = [f"E{number}" for number in _MENTION.findall(sentence) if self.evidence.get(f"E{number}") is None]
+            named = re.findall(r"E\d+", " ".join(_MENTIONS.findall(sentence)))
+            unknown = [name for name in named if self.evidence.get(name) is None]
             if unknown:
                 self.checked += 1
                 self.drop(f"{where}: {sentence}", f"there is no evidence {', '.join(unknown)}")

@@ -47,6 +47,14 @@ def test_a_change_in_the_failing_release_that_the_trace_reaches_comes_first(shop
     assert symbols(found)[0] == "load_customer"
 
 
+def test_one_change_among_hundreds_vouches_for_nothing(shop: Shop) -> None:
+    """After a huge release the trace itself stays first."""
+    changed = {("shop/orders.py", "load_customer"): "changed since 1.0"}
+    changed |= {("elsewhere.py", str(number)): "changed since 1.0" for number in range(900)}
+    found = rank_suspects(shop_case(shop).chain, shop.snapshot, surroundings=Surroundings(changed))
+    assert found[0].in_trace
+
+
 def test_a_verdict_moves_a_block_and_says_so(shop: Shop) -> None:
     """What people confirmed rises, and its reasons name them."""
     said = Adjustments(blocks={("shop/orders.py", "place"): (4.0, "confirmed here by people's verdicts (+4.0)")})

@@ -136,6 +136,14 @@ def test_sentences_that_lean_on_missing_evidence_are_cut(material: Material) -> 
     assert dropped == ["there is no evidence E77"]
 
 
+def test_an_error_code_is_not_taken_for_evidence(material: Material) -> None:
+    """E404 in a sentence is a word; [E404] would be a citation."""
+    claims, dropped = checked(material, root_cause=cause(material, reasoning="npm said E404 before it failed."))
+    assert claims.root_cause is not None
+    assert claims.root_cause.reasoning == "npm said E404 before it failed."
+    assert dropped == []
+
+
 def test_numbers_in_the_impact_must_stand_in_the_evidence(material: Material) -> None:
     """An invented count is cut, a known one stays."""
     claims, _ = checked(material, impact="It happened 42 times. It cost 31,337 euros.")
