@@ -43,6 +43,6 @@ class ExceptionRecord:
     location: Frame | None = None  # where it was raised, in languages that print this apart from the frames
 
     def innermost(self) -> tuple[Frame, ...]:
-        """Frames with the raising one first, whatever the language prints; `location` is the first where there is one."""
+        """Frames with the raising one first, whatever the language prints; `location`, where there is one, leads."""
         frames = self.frames if self.innermost_first else self.frames[::-1]
         return frames if self.location is None else (self.location, *frames)

@@ -33,9 +33,7 @@ _pages = sa.table("source_pages", sa.column("last_timestamp", UtcDateTime))
 _Row = Any
 
 
-def summaries(
-    connection: sa.Connection, query: ClusterQuery, now: datetime, quiet: timedelta
-) -> list[ClusterSummary]:
+def summaries(connection: sa.Connection, query: ClusterQuery, now: datetime, quiet: timedelta) -> list[ClusterSummary]:
     """The clusters that match `query`, sorted, one page of them."""
     newest = newest_data(connection, now)
     chosen = _matching(connection, query, newest, quiet)
@@ -195,7 +193,8 @@ def _trends(
 
 
 def _member_counts(connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
-    table, found = cluster_fingerprints, {}
+    table = cluster_fingerprints
+    found: dict[str, int] = {}
     for start in range(0, len(ids), _CHUNK):
         select = sa.select(table.c.cluster_id, sa.func.count()).where(
             table.c.cluster_id.in_(ids[start : start + _CHUNK])
@@ -282,7 +281,7 @@ def _activity(connection: sa.Connection, cluster_id: str) -> tuple[Activity, ...
     place = (table.c.hour, table.c.service, table.c.environment, table.c.version)
     select = _of_cluster(sa.select(*place, sa.func.sum(table.c.count)), cluster_id)
     rows = connection.execute(select.group_by(*place).order_by(*place))
-    return tuple(Activity(*row[:4], count=int(row[4])) for row in rows)
+    return tuple(Activity(row[0], row[1], row[2], row[3], int(row[4])) for row in rows)
 
 
 def _samples(connection: sa.Connection, cluster_id: str) -> tuple[str, ...]:

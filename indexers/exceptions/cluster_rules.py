@@ -45,9 +45,7 @@ def status(
         return "regressed", f"seen again at {seen.regressed_at:%Y-%m-%d %H:%M} after it was resolved"
     if newest - seen.first < NEW:
         return "new", f"first seen {_ago(newest - seen.first)} before the newest data"
-    if seen.versions and all(
-        versions == {newest_versions.get(service)} for service, versions in seen.versions.items()
-    ):
+    if seen.versions and all(versions == {newest_versions.get(service)} for service, versions in seen.versions.items()):
         places = ", ".join(f"{service} {newest_versions[service]}" for service in sorted(seen.versions))
         return "new", f"seen only in the newest version: {places}"
     return "ongoing", f"first seen {_ago(newest - seen.first)} before the newest data"
@@ -78,7 +76,9 @@ def _words(hours: tuple[int, ...], days: list[int]) -> str:
     usual = before * _RECENT / (HOURS - _RECENT)
     if not recent + before:
         quiet = next((back for back, count in enumerate(reversed(days)) if count), None)
-        return f"quiet for {DAYS} days or more" if quiet is None else f"quiet for {max(quiet, 1)} day{'s' * (quiet > 1)}"
+        return (
+            f"quiet for {DAYS} days or more" if quiet is None else f"quiet for {max(quiet, 1)} day{'s' * (quiet > 1)}"
+        )
     if recent + before < _LEAST:
         return f"rare: {recent + before} in 24 hours"
     if not before:

@@ -6,7 +6,7 @@ Owns what others call. Reading imports nothing heavy, so that a list is on the s
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -14,7 +14,7 @@ from connectors.database import Database
 from connectors.errors import NotFoundError
 from indexers.exceptions import cluster_reading as reading
 from indexers.exceptions.cluster_rules import QUIET
-from indexers.exceptions.cluster_values import Cluster, ClusterQuery, ClusterSummary, PageClusters
+from indexers.exceptions.cluster_values import Cluster, ClusterQuery, ClusterSummary, PageClusters, StatusEvent
 from indexers.exceptions.tables import cluster_events, cluster_fingerprints, clusters
 
 if TYPE_CHECKING:
@@ -92,26 +92,23 @@ class ClusterStore:
                 sa.select(table.c.cluster_id).where(table.c.fingerprint == fingerprint)
             ).scalar_one_or_none()
 
-    def set_resolved(
-        self, cluster_id: str, *, at: datetime | None = None, actor: str = "", note: str = ""
-    ) -> None:
+    def set_resolved(self, cluster_id: str, *, at: datetime | None = None, actor: str = "", note: str = "") -> None:
         """A person says the fault is fixed. Seen again after `at` (now), it is regressed. Raises NotFoundError."""
         moment = at or self._clock()
-        self._decide(cluster_id, "resolved", moment, actor, note, {"resolved_at": moment, "regressed_at": None})
+        event = StatusEvent(moment, "resolved", actor, note)
+        self._decide(cluster_id, event, {"resolved_at": moment, "regressed_at": None})
 
     def reopen(self, cluster_id: str, *, at: datetime | None = None, actor: str = "", note: str = "") -> None:
         """A person takes `resolved` or `regressed` back. Raises NotFoundError."""
-        cleared: dict[str, Any] = {"resolved_at": None, "regressed_at": None}
-        self._decide(cluster_id, "reopened", at or self._clock(), actor, note, cleared)
+        event = StatusEvent(at or self._clock(), "reopened", actor, note)
+        self._decide(cluster_id, event, {"resolved_at": None, "regressed_at": None})
 
-    def _decide(
-        self, cluster_id: str, kind: str, at: datetime, actor: str, note: str, values: Mapping[str, Any]
-    ) -> None:
-        event = {"cluster_id": cluster_id, "at": at, "kind": kind, "actor": actor, "note": note}
+    def _decide(self, cluster_id: str, event: StatusEvent, values: Mapping[str, datetime | None]) -> None:
+        row = {"cluster_id": cluster_id, "at": event.at, "kind": event.kind, "actor": event.actor, "note": event.note}
         with self._database.write() as connection:
             changed = connection.execute(
                 sa.update(clusters).where(clusters.c.cluster_id == cluster_id).values(**values)
             )
             if changed.rowcount != 1:
                 raise NotFoundError(f"there is no cluster {cluster_id!r}; `firstcause clusters` lists those that are.")
-            self._database.upsert(connection, cluster_events, [event], update=["actor", "note"])
+            self._database.upsert(connection, cluster_events, [row], update=["actor", "note"])

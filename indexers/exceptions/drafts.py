@@ -12,7 +12,7 @@ from indexers.exceptions.lines import Block
 
 @dataclass(slots=True)
 class Draft:
-    """One exception being read. `parent` is an index within the same trace; `first` and `last` are indexes of the block."""
+    """One exception being read. `parent` is an index within its trace; `first` and `last` are indexes of the block."""
 
     type: str
     message: str | None

@@ -16,28 +16,38 @@ from indexers.exceptions.structured import read_json, texts_of
 
 _LAYERS = 6  # how deep envelopes may be nested
 
+_ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)"
+_REST = r"(?:\s(?P<rest>.*)|$)"
+
 # Envelopes with a fixed syntax at the start of a line: (first characters they can have, pattern). `key` groups name
 # the stream; `rest` is what was wrapped.
 _ENVELOPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (first, re.compile(pattern, re.VERBOSE | re.DOTALL))
     for first, pattern in (
         # Kubernetes CRI: time, stream, P(artial) or F(ull), text
-        ("12", r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)\s(?P<key>stdout|stderr)\s(?P<part>[PF])(?::\w+)*(?:\s(?P<rest>.*)|$)"),
+        ("12", rf"{_ISO}\s(?P<key>stdout|stderr)\s(?P<part>[PF])(?::\w+)*{_REST}"),
         # RFC 5424 syslog: <131>1 time host app pid msgid [structured data] text
-        ("<", r"<\d{1,3}>\d\s\S+\s(?P<key>\S+\s\S+\s\S+)\s\S+\s(?:-|(?:\[(?:[^\]\\]|\\.)*\])+)\s?(?:\ufeff|BOM)?(?P<rest>.*)"),
+        (
+            "<",
+            r"""<\d{1,3}>\d\s\S+\s(?P<key>\S+\s\S+\s\S+)\s\S+
+                \s(?:-|(?:\[(?:[^\]\\]|\\.)*\])+)\s?(?:\ufeff|BOM)?(?P<rest>.*)""",
+        ),
         # RFC 3164 syslog, with or without priority; also journalctl's short format: Mar  1 09:15:02 host app[pid]: text
-        ("<ADFJMNOS", r"(?:<\d{1,3}>)?[A-Z][a-z]{2}\s[\s\d]\d\s\d\d:\d\d:\d\d(?:\.\d+)?\s(?P<key>\S+\s[^\s:\[]+(?:\[\d+\])?):(?:\s(?P<rest>.*)|$)"),
+        (
+            "<ADFJMNOS",
+            rf"""(?:<\d{{1,3}}>)?[A-Z][a-z]{{2}}\s[\s\d]\d\s\d\d:\d\d:\d\d(?:\.\d+)?
+                \s(?P<key>\S+\s[^\s:\[]+(?:\[\d+\])?):{_REST}""",
+        ),
         # the same with an ISO time: journalctl -o short-iso, rsyslog's file format
-        ("12<", r"(?:<\d{1,3}>)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)\s(?P<key>[\w.-]+\s[\w./-]+\[\d+\]):(?:\s(?P<rest>.*)|$)"),
+        ("12<", rf"(?:<\d{{1,3}}>)?{_ISO}\s(?P<key>[\w.-]+\s[\w./-]+\[\d+\]):{_REST}"),
         # Heroku and other drains: time app[web.1]: text
-        ("12", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)\s(?P<key>[\w-]+\[[\w.-]+\]):(?:\s(?P<rest>.*)|$)"),
-        # klog-style pod prefix of `kubectl logs --prefix` and stern: [pod/name/container] text
-        ("[", r"\[(?P<key>pod/[^\]]+)\](?:\s(?P<rest>.*)|$)"),
+        ("12", rf"{_ISO}\s(?P<key>[\w-]+\[[\w.-]+\]):{_REST}"),
+        # pod prefix of `kubectl logs --prefix`: [pod/name/container] text
+        ("[", rf"\[(?P<key>pod/[^\]]+)\]{_REST}"),
         # docker compose: service-1  | text
-        ("", r"(?P<key>[A-Za-z][\w.-]*(?:@[\w.-]+)?)\s*\|(?:\s(?P<rest>.*)|$)"),
+        ("", rf"(?P<key>[A-Za-z][\w.-]*(?:@[\w.-]+)?)\s*\|{_REST}"),
     )
-)  # fmt: skip
-
+)
 # syslog and journald: what a service prints and what it logs stand line by line beside each other
 _RECORDS = frozenset(pattern for first, pattern in _ENVELOPES[1:4])
 
@@ -48,12 +58,12 @@ class _Streams:
 
     lines: dict[str, list[Line]] = field(default_factory=dict)
     records: set[str] = field(default_factory=set)  # streams whose lines are log records of their own
-    partial: dict[str, Line] = field(default_factory=dict)
+    partial: dict[str, list[Line]] = field(default_factory=dict)  # pieces of lines whose end has not come yet
     wholes: list[Block] = field(default_factory=list)
 
     def finish(self) -> list[Block]:
-        for key, line in self.partial.items():
-            self.lines.setdefault(key, []).append(line)
+        for key, pieces in self.partial.items():
+            self.lines.setdefault(key, []).append(_joined(pieces))
         blocks = list(self.wholes)
         for key, lines in self.lines.items():
             blocks += split_prefixes(lines, records=key in self.records)
@@ -70,7 +80,7 @@ def unwrap(text: str) -> list[Block]:
 
 
 def _peel(line: Line, streams: _Streams, key: str, layers: int, *, is_open: bool = False) -> None:
-    """File `line` under its stream, taking off up to `layers` envelopes. `is_open`: its rest follows in another line."""
+    """File `line` under its stream, up to `layers` envelopes taken off. `is_open`: its rest follows in another line."""
     text = ANSI.sub("", line.text) if "\x1b" in line.text else line.text
     while layers:
         match = _envelope(text)
@@ -83,11 +93,10 @@ def _peel(line: Line, streams: _Streams, key: str, layers: int, *, is_open: bool
         layers -= 1
         if match.re in _RECORDS:
             streams.records.add(key)
-    held = streams.partial.pop(key, None)
-    line = Line(text, line.first, line.last) if held is None else Line(held.text + text, held.first, line.last)
     if is_open:
-        streams.partial[key] = line
+        streams.partial.setdefault(key, []).append(Line(text, line.first, line.last))
         return
+    line = _joined([*streams.partial.pop(key, ()), Line(text, line.first, line.last)])
     if layers and _json(line, streams, key, layers):
         return
     folded = unfold(line.text) if layers else []
@@ -95,6 +104,10 @@ def _peel(line: Line, streams: _Streams, key: str, layers: int, *, is_open: bool
         _whole(whole, line, streams, layers - 1)
     if not folded:
         streams.lines.setdefault(key, []).append(line)
+
+
+def _joined(pieces: list[Line]) -> Line:
+    return Line("".join(piece.text for piece in pieces), pieces[0].first, pieces[-1].last)
 
 
 def _envelope(text: str) -> re.Match[str] | None:

@@ -15,12 +15,11 @@ from indexers.exceptions.in_app import decided
 from indexers.exceptions.languages import parsers_for
 from indexers.exceptions.lines import Block
 
-
 _ECHO_LINES = 60  # between an exception and the report of the abort it ended in
 
 
 class FoundTrace(NamedTuple):
-    """One trace: its exceptions (parents index `records`), its text freed of envelopes, its first and last input line."""
+    """A trace: its exceptions (parents index `records`), its text without envelopes, its first and last input line."""
 
     records: list[ExceptionRecord]
     text: str

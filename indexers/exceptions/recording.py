@@ -32,8 +32,8 @@ from indexers.exceptions.tables import (
     cluster_fingerprints,
     cluster_totals,
     clusters,
-    traces,
 )
+from indexers.exceptions.tables import traces as stored_traces
 
 _CHUNK = 500
 _NAME = 255  # longest service, environment and version name
@@ -75,7 +75,7 @@ def record(
         _take_turn(database, connection)
         if not PageLedger.mark_clustered(connection, page_id):
             return None
-        page = _Page(database, connection, page_id, buckets, page_traces, quiet)
+        page = _Page(database, connection, page_id, buckets=buckets, traces=page_traces, quiet=quiet)
         return page.record(embedder)
 
 
@@ -144,12 +144,13 @@ class _Page:
         database: Database,
         connection: sa.Connection,
         page_id: str,
+        *,
         buckets: Sequence[_Bucket],
-        page_traces: Mapping[str, Trace],
+        traces: Mapping[str, Trace],
         quiet: timedelta,
     ) -> None:
         self.database, self.connection, self.page_id = database, connection, page_id
-        self.buckets, self.traces, self.quiet = buckets, page_traces, quiet
+        self.buckets, self.traces, self.quiet = buckets, traces, quiet
         self.new: list[str] = []
         self.merged: list[str] = []
 
@@ -162,9 +163,7 @@ class _Page:
             cluster_id = cluster_of[bucket.fingerprint]
             counts[cluster_id] = counts.get(cluster_id, 0) + bucket.count
         regressed = self._update_clusters(cluster_of)
-        return PageClusters(
-            self.page_id, counts, tuple(self.new), tuple(dict.fromkeys(self.merged)), tuple(regressed)
-        )
+        return PageClusters(self.page_id, counts, tuple(self.new), tuple(dict.fromkeys(self.merged)), tuple(regressed))
 
     def _assign(self, embedder: Embeds | None) -> dict[str, str]:
         """fingerprint -> cluster; unknown ones join a near-identical cluster or begin their own, the earliest first."""
@@ -198,8 +197,8 @@ class _Page:
         """Only the traces that began a cluster are compared with, so that a cluster cannot drift member by member."""
         table = cluster_fingerprints
         select = (
-            sa.select(table.c.fingerprint, table.c.cluster_id, table.c.parts, traces.c.chain)
-            .join(traces, traces.c.fingerprint == table.c.fingerprint)
+            sa.select(table.c.fingerprint, table.c.cluster_id, table.c.parts, stored_traces.c.chain)
+            .join(stored_traces, stored_traces.c.fingerprint == table.c.fingerprint)
             .where(table.c.kin == kin, table.c.score == 1.0)
             .order_by(table.c.fingerprint)
         )
@@ -242,7 +241,7 @@ class _Page:
         )
         text = _scrub(trace.text[:_TEXT])
         row = {"fingerprint": bucket.fingerprint, "chain": chain_to_json(trace.chain), "text": text}
-        self.connection.execute(sa.insert(traces).values(**row))
+        self.connection.execute(sa.insert(stored_traces).values(**row))
 
     def _add_activity(self) -> None:
         rows = [

@@ -63,9 +63,7 @@ class Near:
 def signature(fingerprint: Fingerprint, chain: Sequence[ExceptionRecord]) -> Signature:
     """The comparable part of a trace."""
     own = [
-        part.value
-        for part in fingerprint.parts
-        if part.name == "frame" and part.contributes and part.hint == OWN_CODE
+        part.value for part in fingerprint.parts if part.name == "frame" and part.contributes and part.hint == OWN_CODE
     ]
     messages = [part.value for part in fingerprint.parts if part.name == "message"]
     return Signature(

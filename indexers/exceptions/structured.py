@@ -13,11 +13,22 @@ import orjson
 MAIN_FIELDS = ("log", "MESSAGE", "message", "msg", "@message", "textPayload", "short_message", "body", "event")
 # Fields that tell streams apart when records of several are interleaved.
 STREAM_FIELDS = (
-    "stream", "container_id", "container_name", "container", "pod", "pod_name", "kubernetes", "host", "hostname", "_HOSTNAME",
-    "_PID", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "thread", "thread_name", "threadName", "pid", "process", "service",
+    "stream", "container_id", "container_name", "container", "pod", "pod_name", "kubernetes", "host", "hostname",
+    "_HOSTNAME", "_PID", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "thread", "thread_name", "threadName", "pid", "process",
+    "service",
 )  # fmt: skip
 # Siblings that name the exception where a stack field holds frames only.
-TYPE_FIELDS = ("type", "class", "exception_class", "name", "exc_type", "errorType", "Type", "ClassName", "exception.type")
+TYPE_FIELDS = (
+    "type",
+    "class",
+    "exception_class",
+    "name",
+    "exc_type",
+    "errorType",
+    "Type",
+    "ClassName",
+    "exception.type",
+)
 TEXT_FIELDS = ("message", "exception_message", "exc_value", "errorMessage", "Message", "msg", "exception.message")
 _DEPTH = 8
 _FRAME_STARTS = ("at ", "#0 ", "from ", 'File "')

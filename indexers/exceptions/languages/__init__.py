@@ -1,4 +1,4 @@
-"""One file per family of trace formats; each exports `parse(block) -> list[TraceDraft]` and is linear in the block's size.
+"""One file per family of trace formats; each exports `parse(block) -> list[TraceDraft]`, linear in the block's size.
 
 Owns the order in which they are asked: where two claim the same lines, the earlier one has them. Keeps out:
 envelopes, in-app decisions.
@@ -20,7 +20,10 @@ FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruby", (":in `", ":in '")),
     ("dart", ("#0",)),
     ("perl", (" called at ",)),
-    ("native", ("anitizer: ", "libFuzzer: ", "runtime error: ", "rogram received signal", "rogram terminated with", "BUG: K")),
+    (
+        "native",
+        ("anitizer: ", "libFuzzer: ", "runtime error: ", "rogram received signal", "rogram terminated with", "BUG: K"),
+    ),
 )
 
 

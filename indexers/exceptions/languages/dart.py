@@ -10,10 +10,16 @@ from indexers.exceptions.chain import Frame
 from indexers.exceptions.drafts import Draft, TraceDraft
 from indexers.exceptions.lines import Block, starts_record
 
-_FRAME = re.compile(r"\s*(?:\S+\s+)?#(?P<number>\d+)\s+(?P<function>\S.*?) \((?P<file>(?:dart|package|file|https?|org-dartlang-\w+):[^()\s]*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?\)\s*$")
+_FRAME = re.compile(
+    r"""\s*(?:\S+\s+)?\#(?P<number>\d+)\s+(?P<function>\S.*?)\s
+        \((?P<file>(?:dart|package|file|https?|org-dartlang-\w+):[^()\s]*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?\)\s*$""",
+    re.VERBOSE,
+)
 _GAP = re.compile(r"\s*<asynchronous suspension>\s*$|\s*\(elided \d+ frames? from .*\)\s*$")
 _LEAD = re.compile(r"(?:.*?)(?:Unhandled [Ee]xception:|Unhandled Exception:|EXCEPTION CAUGHT BY .*)\s*(?P<rest>.*)$")
-_HEADER = re.compile(r"(?P<type>[_A-Z]\w*(?:Error|Exception|Failure)\w*)(?: \([^)]*\))?(?:: (?P<message>.*))?$", re.DOTALL)
+_HEADER = re.compile(
+    r"(?P<type>[_A-Z]\w*(?:Error|Exception|Failure)\w*)(?: \([^)]*\))?(?:: (?P<message>.*))?$", re.DOTALL
+)
 _THROWN = re.compile(r"The following (?P<type>\S+) was thrown.*:$")
 _LOOK_BACK = 20
 

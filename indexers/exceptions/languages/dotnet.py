@@ -13,22 +13,26 @@ from indexers.exceptions.lines import Block, starts_record
 
 _FRAME = re.compile(
     r"""\s*(?:at|bei|à|en|in|em|в|w|v|på|ved|hos|kohteessa|konum:|場所|在|於|위치:|στο|la|a\sx)\s
-        (?P<function>[^\s()][^()]*?)\s?\((?P<arguments>[^()]*(?:\([^()]*\)[^()]*)*)\)
+        (?P<function>[^\s()]+\.[^()]*?)\s?\((?P<arguments>[^()]*(?:\([^()]*\)[^()]*)*)\)
         (?:\s\[0x[0-9a-f]+\])?
         (?:\s(?:in|bei|dans|en|em|в|w|v|i|場所|位置|于|於|파일)\s
-            (?:<[^>]*>(?::\d+)?|(?P<file>\S.*?):(?:(?:line|Zeile|ligne|línea|linha|riga|строка|wiersz|řádek|rad|linje|regel|satır|行|行号|第)\s?(?P<line>\d+)|(?P<plain>\d+))(?:\s行)?)
+            (?:<[^>]*>(?::\d+)?|(?P<file>\S.*?):(?:(?:line|Zeile|ligne|línea|linha|riga|строка|wiersz|řádek|rad|linje|regel|satır|行|行号|第)\s?(?P<line>\d+)|(?P<plain>\d+))(?:\s行)?\.?)
             (?:\s\[[^\]]*\])?
         )?(?P<end><---)?\s*$""",
     re.VERBOSE,
 )
 _NAME = r"(?:[^\W\d]\w*[.+])*[^\W\d]\w*(?:`\d+)?(?:\[[^\]]*\])?"
 _HEADER = re.compile(
-    rf"(?P<lead>(?:.*?[\s:>\]])?(?:Unhandled [Ee]xception[.:]\s+|\[ERROR\] FATAL UNHANDLED EXCEPTION: )?)(?P<type>{_NAME})(?: \((?:0x[0-9A-F]+|-?\d+)\))?:\s(?P<message>.*)$",
+    rf"""(?P<lead>(?:.*?[\s:>\]])?(?:Unhandled\s[Ee]xception[.:]\s+|\[ERROR\]\sFATAL\sUNHANDLED\sEXCEPTION:\s)?)
+        (?P<type>{_NAME})(?:\s\((?:0x[0-9A-F]+|-?\d+)\))?:\s(?P<message>.*)$""",
+    re.DOTALL | re.VERBOSE,
+)
+_STRONG = re.compile(r"(?:Exception|\..*(?:Error|Fault))(?:`\d+)?(?:\[.*\])?$")
+_BARE = re.compile(rf"(?P<type>{_NAME}(?:Exception))\s*$")
+_INNER = re.compile(
+    rf"\s*-{{2,}}> (?:\((?P<member>Inner Exception #\d+)\) )?(?P<type>{_NAME})(?: \([^)]*\))?(?::\s(?P<message>.*))?$",
     re.DOTALL,
 )
-_STRONG = re.compile(r"(?:Exception|Error|Fault)(?:`\d+)?(?:\[.*\])?$")
-_BARE = re.compile(rf"(?P<type>{_NAME}(?:Exception))\s*$")
-_INNER = re.compile(rf"\s*-{{2,}}> (?:\((?P<member>Inner Exception #\d+)\) )?(?P<type>{_NAME})(?: \([^)]*\))?(?::\s(?P<message>.*))?$", re.DOTALL)
 _END_INNER = re.compile(r"\s*--- .* ---\s*$")
 _REJOIN = re.compile(r"\s*--- End of stack trace from previous location.*---\s*$|\s*Exception rethrown at \[\d+\]:")
 _ARROW = re.compile(rf" -{{2,}}> (?={_NAME}(?: \([^)]*\))?:)")
@@ -134,6 +138,9 @@ class _Reader:
     def _member(self, match: re.Match[str]) -> None:
         """`---> (Inner Exception #1) ...`: another exception of an AggregateException."""
         draft = Draft(match["type"], (match["message"] or "").removesuffix("<---").rstrip() or None, self.at, self.at)
-        draft.relation, draft.parent = ("group_member" if match["member"] else "inner"), (0 if match["member"] else self.turn)
+        draft.relation, draft.parent = (
+            ("group_member" if match["member"] else "inner"),
+            (0 if match["member"] else self.turn),
+        )
         self.turn = len(self.drafts)
         self.drafts.append(draft)

@@ -6,24 +6,19 @@ first frame. Not exceptions, though they print frames: console.trace (`Trace:`) 
 """
 
 import re
+from typing import NamedTuple
 
 from indexers.exceptions.chain import Frame
 from indexers.exceptions.drafts import Draft, TraceDraft
 from indexers.exceptions.lines import Block, indent, starts_record
 
-_PLACE = r"(?P<{0}file>.*?):(?P<{0}line>\d+)(?::(?P<{0}column>\d+))?"
-_FRAME = re.compile(
-    rf"""\s*at\s(?P<async>async\s)?(?:
-          (?P<function>\S.*?)\s\((?:
-                (?P<eval>eval\sat\s.*),\s(?P<e>\S+?):(?P<eline>\d+):(?P<ecolumn>\d+)
-              | {_PLACE.format("n")}
-              | (?P<odd>native(?:\scode)?|<anonymous>|index\s\d+|<native>|unknown\slocation|[^()\s:]+)
-          )\)
-        | (?P<bare>(?=\S*[/.\\<])[^()\s][^()]*?):(?P<bline>\d+)(?::(?P<bcolumn>\d+))?
-        | (?P<alone><anonymous>|native)
-    )(?P<end>,?\s?\{{?|,?\s?\]?\}}?)\s*$""",
-    re.VERBOSE,
-)
+# What may follow a frame on its line when util.inspect prints an error inside something else.
+_TAIL = re.compile(r"(?:,|,?\s?\{|,?\s?\]?\}?)$")
+_PLACE = re.compile(r"(?P<file>.*?):(?P<line>\d+)(?::(?P<column>\d+))?$")
+# Places that are no file: built-in functions, Promise.all (index 0), code made at run time.
+_NO_PLACE = re.compile(r"native(?: code)?$|<anonymous>$|index \d+$|<native>$|unknown location$")
+_FILE = re.compile(r"[/.\\<\[]|^node:|^(?:internal|evalmachine|native|wasm|repl|REPL\d*|VM\d+|code|anonymous)\b")
+_BARE_PLACE = re.compile(r"(?=\S*[/.\\<])[^()\s]")
 _BROWSER = re.compile(
     r"\s*(?P<function>[^@\s]*)@(?P<file>(?:[a-z][\w.+-]*://|/|\[native|webpack-internal:|app:|index\.)[^\s]*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?\s*$"
 )
@@ -36,14 +31,20 @@ _LEAD = re.compile(
     re.VERBOSE,
 )
 _HEADER = re.compile(
-    r"(?P<type>[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)(?:\s\[(?P<code>[\w$.-]+)\])?(?::(?:\s(?P<message>.*))?)?$", re.DOTALL
+    r"(?P<type>[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)(?:\s\[(?P<code>[\w$.-]+)\])?(?::(?:\s(?P<message>.*))?)?$",
+    re.DOTALL,
 )
 _EMBEDDED = re.compile(
-    r"(?:^|[\s=\]\)>'\"(:|])(?P<type>[A-Z][\w$]*(?:Error|Exception)|Error)(?:\s\[[\w$.-]+\])?:\s(?P<message>.*)$", re.DOTALL
+    r"(?:^|[\s=\]\)>'\"(:|])(?P<type>[A-Z][\w$]*(?:Error|Exception)|Error)(?:\s\[[\w$.-]+\])?:\s(?P<message>.*)$",
+    re.DOTALL,
 )
 _STRONG = re.compile(r"(?:Error|Exception|Failure|Fault|Rejection)\d*$")
-_NOT_AN_ERROR = re.compile(r"(?:Trace|[A-Za-z]*Warning|TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|Caused)$|at$")
-_CAUSE = re.compile(r"\s*\[?(?P<name>cause|errors?|originalError|inner|parent|original|reason)\]?:\s(?P<rest>.*)$", re.DOTALL)
+_NOT_AN_ERROR = re.compile(
+    r"(?:Trace|[A-Za-z]*Warning|TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|Caused)$|at$"
+)
+_CAUSE = re.compile(
+    r"\s*\[?(?P<name>cause|errors?|originalError|inner|parent|original|reason)\]?:\s(?P<rest>.*)$", re.DOTALL
+)
 _CAUSED_BY = re.compile(r"\s*(?:Caused by|\[cause\]|caused by|From previous event):? ?(?P<rest>.*)$", re.DOTALL)
 _EVAL_PLACE = re.compile(r"\((?P<file>[^()\s]+):(?P<line>\d+):(?P<column>\d+)\)")
 # util.inspect leaves out the frames that a cause prints too
@@ -58,8 +59,7 @@ def parse(block: Block) -> list[TraceDraft]:
     traces: list[TraceDraft] = []
     at = free = 0
     while at < len(texts):
-        match = _frame_at(texts[at])
-        if match is None:
+        if _frame_at(texts[at]) is None:
             at += 1
             continue
         head = _look_back(texts, at, free)
@@ -70,11 +70,53 @@ def parse(block: Block) -> list[TraceDraft]:
     return traces
 
 
-def _frame_at(text: str) -> re.Match[str] | None:
-    lean = text.lstrip()
+class _Found(NamedTuple):
+    """A frame (None: a line that stands for frames left out), and whether a block of properties opens after it."""
+
+    frame: Frame | None
+    opens: bool
+
+
+def _frame_at(text: str) -> _Found | None:
+    lean = text.strip()
     if lean.startswith("at "):
-        return _FRAME.match(text)
-    return _BROWSER.match(text) if "@" in text else None
+        return _v8(lean[3:].removeprefix("async "))
+    match = _BROWSER.match(text) if "@" in text else None
+    return None if match is None else _Found(_place(match, match["function"] or ""), False)
+
+
+def _v8(text: str) -> _Found | None:
+    """`function (place)` or a bare place, what may stand after it left aside."""
+    opens = text.endswith("{")
+    close = text.rfind(")")
+    function, bracket, _ = text.partition(" (")
+    if bracket:
+        if close <= len(function) or not _TAIL.match(text, close + 1):
+            return None
+        frame = _with_function(function, text[len(function) + 2 : close])
+        return None if frame is None else _Found(frame, opens)
+    bare = _TAIL.sub("", text)
+    if bare in ("<anonymous>", "native"):
+        return _Found(Frame("", ""), opens)
+    match = _PLACE.match(bare) if _BARE_PLACE.match(bare) else None
+    return None if match is None else _Found(_place(match, ""), opens)
+
+
+def _with_function(function: str, where: str) -> Frame | None:
+    if where.startswith("eval at "):
+        outer = _EVAL_PLACE.search(where)
+        if outer:  # where eval() was called: the code it ran has no file
+            return _place(outer, function)
+        where = where.rpartition(", ")[2]
+    match = _PLACE.match(where)
+    if match and _FILE.search(match["file"]):
+        return _place(match, function)
+    return Frame("", function) if _NO_PLACE.match(where) else None
+
+
+def _place(match: re.Match[str], function: str) -> Frame:
+    line, column = match["line"], match["column"]
+    return Frame(match["file"], function, int(line) if line else None, int(column) if column else None)
 
 
 def _header(text: str) -> re.Match[str] | None:
@@ -94,7 +136,7 @@ def _look_back(texts: list[str], frame: int, free: int) -> Draft | None:
         text = texts[at]
         match = _header(text)
         near = at == frame - 1 and not _NOT_AN_ERROR.match(match["type"]) if match else False
-        if match and (_STRONG.search(match["type"]) or near and match["type"][:1].isupper() or _is_trace(match)):
+        if match and (_STRONG.search(match["type"]) or (near and match["type"][:1].isupper()) or _is_trace(match)):
             return _draft(match, texts, at, frame)
         found = _EMBEDDED.search(text)
         if found and embedded is None:
@@ -137,14 +179,16 @@ class _Reader:
     def _frames(self) -> bool:
         """Take frames; True when the last one opens a block of properties."""
         while self.at < len(self.texts):
-            match = _frame_at(self.texts[self.at]) or _SHARED.match(self.texts[self.at])
-            if match is None:
+            found = _frame_at(self.texts[self.at])
+            if found is None and (shared := _SHARED.match(self.texts[self.at])):
+                found = _Found(None, shared["end"] is not None)
+            if found is None:
                 return False
             if self.drafts:
-                self.drafts[-1].frames += [] if match.re is _SHARED else [_frame(match)]
+                self.drafts[-1].frames += [found.frame] if found.frame else []
                 self.drafts[-1].last = self.at
             self.at += 1
-            if (match.groupdict().get("end") or "").endswith("{"):
+            if found.opens:
                 return True
         return False
 
@@ -172,7 +216,8 @@ class _Reader:
         if match is None or not _STRONG.search(match["type"]):
             return False
         end = next(
-            (at for at in range(self.at + 1, min(len(self.texts), self.at + _LOOK_BACK)) if _frame_at(self.texts[at])), None
+            (at for at in range(self.at + 1, min(len(self.texts), self.at + _LOOK_BACK)) if _frame_at(self.texts[at])),
+            None,
         )
         if end is None or any(indent(line) < column for line in self.texts[self.at + 1 : end] if line.strip()):
             return False
@@ -201,24 +246,3 @@ class _Reader:
             self.drafts.append(draft)
             self.at += 1
             self._frames()
-
-
-def _frame(match: re.Match[str]) -> Frame:
-    groups = match.groupdict()
-    if "nfile" not in groups:  # function@url:line:column
-        return Frame(groups["file"], groups["function"] or "", _int(groups["line"]), _int(groups["column"]))
-    function = groups["function"] or ""
-    if groups["eval"]:
-        place = _EVAL_PLACE.search(groups["eval"])
-        if place:  # where eval() was called: the code it ran has no file
-            return Frame(place["file"], function, int(place["line"]), int(place["column"]))
-        return Frame(groups["e"], function, _int(groups["eline"]), _int(groups["ecolumn"]))
-    if groups["nline"]:
-        return Frame(groups["nfile"], function, _int(groups["nline"]), _int(groups["ncolumn"]))
-    if groups["bline"]:
-        return Frame(groups["bare"], "", _int(groups["bline"]), _int(groups["bcolumn"]))
-    return Frame("", function)
-
-
-def _int(text: str | None) -> int | None:
-    return int(text) if text else None

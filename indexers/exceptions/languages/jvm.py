@@ -1,4 +1,4 @@
-"""Java, Kotlin, Scala, Groovy and Clojure on the JVM and Android: Throwable.printStackTrace and what loggers make of it.
+"""Java, Kotlin, Scala, Groovy, Clojure on the JVM and Android: Throwable.printStackTrace and what loggers make of it.
 
 Format: java.lang.Throwable#printStackTrace, Logback's and Log4j's throwable converters. A trace is a header line, the
 message lines under it, `at` frames, `... n more`, and the `Caused by:`, `Suppressed:` and `Wrapped by:` sections that
@@ -23,12 +23,14 @@ _FRAME = re.compile(
         (?P<jar>\s~?\[[^\]]*\])?(?:\s\[\d+\sskipped\])?\s*$""",
     re.VERBOSE,
 )
-_MORE = re.compile(r"\s*\.\.\.\s(?:\d+\s(?:more|common frames omitted|frames? (?:omitted|excluded|truncated)).*|suppressed \d+ lines)$")
+_MORE = re.compile(
+    r"\s*\.\.\.\s(?:\d+\s(?:more|common frames omitted|frames? (?:omitted|excluded|truncated)).*|suppressed \d+ lines)$"
+)
 _SECTION = re.compile(r"(?P<indent>\s*)(?P<kind>Caused by|Suppressed|Wrapped by): (?P<rest>.*)$", re.DOTALL)
 # Lines that may stand between frames and say nothing about them.
 _BETWEEN = re.compile(
     r"\s*(?:\(Coroutine boundary\)|-\s(?:locked|waiting|parking|eliminated)\b.*|(?:Caused by: )?\[CIRCULAR REFERENCE:.*"
-    r"|\*__checkpoint.*|\|_\s.*|Error has been observed at the following site.*|Original Stack TraceDraft:|-{3,} Async.*)$"
+    r"|\*__checkpoint.*|\|_\s.*|Error has been observed at the following site.*|Original Stack Trace:|-{3,} Async.*)$"
 )
 _TYPE = r"(?:[^\W\d][\w$-]*\.)+[^\W\d][\w$-]*(?:/0x[0-9a-f]+)?"
 _SIMPLE = r"[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault)"
@@ -42,7 +44,9 @@ _EMBEDDED = re.compile(
     re.DOTALL,
 )
 _STRONG = re.compile(r"(?:Exception|Error|Throwable|Failure|Fault|Death|Interrupt|ExceptionInfo)[\w$]*$")
-_NOT_A_TYPE = re.compile(r"java\.lang\.Thread\.State$|.*\.(?:java|kt|scala|log|jar|xml|yml|yaml|properties|com|org|net|html?|json)$")
+_NOT_A_TYPE = re.compile(
+    r"java\.lang\.Thread\.State$|.*\.(?:java|kt|scala|log|jar|xml|yml|yaml|properties|com|org|net|html?|json)$"
+)
 _LOOK_BACK = 60  # lines of message between a header and its first frame
 _MESSAGE_LINES = 200
 _QUOTED_LINES = 10  # between frames quoted in a message and the real ones

@@ -22,9 +22,12 @@ _PLACE = re.compile(r"(?P<file>\S+?):(?P<line>\d+)(?::(?P<column>\d+))?$")
 _BINARY = re.compile(r"\s*\((?P<module>[^()\s]+)\+0x[0-9a-f]+\)(?:\s\(BuildId: \w+\))?$")
 _BEFORE_STACK = 16  # lines such as "READ of size 4" between a header and its stack
 
-_SIGNAL = re.compile(r"(?:Thread .* )?[Pp]rogram (?:received|terminated with) signal (?P<type>\w+), (?P<message>[^.]*)\.?$")
+_SIGNAL = re.compile(
+    r"(?:Thread .* )?[Pp]rogram (?:received|terminated with) signal (?P<type>\w+), (?P<message>[^.]*)\.?$"
+)
 _GDB = re.compile(
-    r"#(?P<number>\d+)\s+(?:0x[0-9a-f]+ in )?(?P<function>\S.*?) \((?P<arguments>.*)\)(?: at (?P<file>\S+?):(?P<line>\d+)| from (?P<module>\S+))?$"
+    r"#(?P<number>\d+)\s+(?:0x[0-9a-f]+ in )?(?P<function>\S.*?) \((?P<arguments>.*)\)"
+    r"(?: at (?P<file>\S+?):(?P<line>\d+)| from (?P<module>\S+))?$"
 )
 _SIGNALS = {"4": "SIGILL", "6": "SIGABRT", "7": "SIGBUS", "8": "SIGFPE", "11": "SIGSEGV"}
 

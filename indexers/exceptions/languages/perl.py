@@ -10,8 +10,13 @@ from indexers.exceptions.chain import Frame
 from indexers.exceptions.drafts import Draft, TraceDraft
 from indexers.exceptions.lines import Block, starts_record
 
-_HEADER = re.compile(r"(?P<message>.*) at (?P<file>\S.*?) line (?P<line>\d+)(?:, <\w+> (?:line|chunk) \d+)?\.?\s*$", re.DOTALL)
-_CALL = re.compile(r"\s+(?P<function>[\w:]+|eval \{\.\.\.\}|eval '.*'|require \S+)(?:\(.*\))? called at (?P<file>\S.*?) line (?P<line>\d+)\.?\s*$")
+_HEADER = re.compile(
+    r"(?P<message>.*) at (?P<file>\S.*?) line (?P<line>\d+)(?:, <\w+> (?:line|chunk) \d+)?\.?\s*$", re.DOTALL
+)
+_CALL = re.compile(
+    r"\s+(?P<function>[\w:]+|eval \{\.\.\.\}|eval '.*'|require \S+)(?:\(.*\))?"
+    r" called at (?P<file>\S.*?) line (?P<line>\d+)\.?\s*$"
+)
 _MESSAGE_LINES = 20
 
 

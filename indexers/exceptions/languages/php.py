@@ -11,17 +11,22 @@ from indexers.exceptions.drafts import Draft, TraceDraft
 from indexers.exceptions.lines import Block, starts_record
 
 _NAME = r"\\?[A-Za-z_][\w\\]*(?:@anonymous\S*)?"
-_UNCAUGHT = re.compile(rf"(?:.*?)Uncaught (?:exception '(?P<old>{_NAME})'(?: with message '(?P<text>.*))?|(?P<type>{_NAME}))(?:: (?P<message>.*)| in .*)?$", re.DOTALL)
-_NEXT = re.compile(rf"\s*Next (?:exception '(?P<old>{_NAME})'(?: with message '(?P<text>.*))?|(?P<type>{_NAME}))(?:: (?P<message>.*)| in .*)?$", re.DOTALL)
+_NAMED = (
+    rf"(?:exception '(?P<old>{_NAME})'(?: with message '(?P<text>.*))?|(?P<type>{_NAME}))(?:: (?P<message>.*)| in .*)?$"
+)
+_UNCAUGHT = re.compile(rf"(?:.*?)Uncaught {_NAMED}", re.DOTALL)
+_NEXT = re.compile(rf"\s*Next {_NAMED}", re.DOTALL)
 _PLAIN = re.compile(rf"(?:.*?[\]\s:])?(?P<type>{_NAME}(?:Exception|Error)\w*): (?P<message>.*)$", re.DOTALL)
 _MONOLOG = re.compile(
-    rf"(?:.*?)\[(?P<kind>object|previous exception)\](?: \[object\])? \((?P<type>{_NAME})\(code: [^)]*\): (?P<message>.*) at (?P<file>\S+?):(?P<line>\d+)\)$",
-    re.DOTALL,
+    rf"""(?:.*?)\[(?P<kind>object|previous\sexception)\](?:\s\[object\])?
+        \s\((?P<type>{_NAME})\(code:\s[^)]*\):\s(?P<message>.*)\sat\s(?P<file>\S+?):(?P<line>\d+)\)$""",
+    re.DOTALL | re.VERBOSE,
 )
 _PLACE = re.compile(r"(?:'?) in (?P<file>\S.*?)(?::(?P<line>\d+)| on line (?P<online>\d+))\s*$")
 _STACK = re.compile(r"\s*(?:Stack trace:|\[stacktrace\]|Stack Trace:)\s*$")
 _FRAME = re.compile(
-    r"\s*#\d+ (?:(?P<file>\[internal function\]|.*?)(?:\((?P<line>\d+)\))?: )(?P<function>[^\s(]+(?:\{closure[^}]*\})?)\(.*$"
+    r"\s*#\d+ (?:(?P<file>\[internal function\]|.*?)(?:\((?P<line>\d+)\))?: )"
+    r"(?P<function>[^\s(]+(?:\{closure[^}]*\})?)\(.*$"
 )
 _MAIN = re.compile(r"\s*#\d+ \{main\}")
 _THROWN = re.compile(r"\s*thrown in .* on line \d+\s*$")
@@ -71,10 +76,12 @@ def _head(texts: list[str], stack: int, free: int) -> tuple[Draft | None, bool, 
             draft = Draft(monolog["type"], monolog["message"] or None, at, stack, location=place)
             return draft, False, monolog["kind"] != "object"
         after = _NEXT.match(text)
-        match = after or _UNCAUGHT.match(text) or (_PLAIN.match(text) if at == stack - 1 or starts_record(text) else None)
+        match = (
+            after or _UNCAUGHT.match(text) or (_PLAIN.match(text) if at == stack - 1 or starts_record(text) else None)
+        )
         if match:
             return _draft(match, texts, at, stack), after is not None, False
-        if starts_record(text) or _MAIN.match(text):
+        if starts_record(text) or _MAIN.match(text) or _STACK.match(text):
             break
     return None, False, False
 
@@ -95,8 +102,10 @@ def _draft(match: re.Match[str], texts: list[str], at: int, stack: int) -> Draft
 
 
 def _frames(texts: list[str], at: int, draft: Draft) -> None:
+    doubled = "\\\\" in draft.type  # Monolog writes the trace as JSON text
+    draft.type = draft.type.replace("\\\\", "\\")
     while at < len(texts):
-        text = texts[at]
+        text = texts[at].replace("\\\\", "\\") if doubled else texts[at]
         match = _FRAME.match(text)
         if match:
             file = "" if match["file"].startswith("[internal") else match["file"]

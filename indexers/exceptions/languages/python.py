@@ -30,9 +30,9 @@ _FATAL_FRAME = re.compile(r'\s*File "(?P<file>[^"\n]*)", line (?P<line>\d+) in (
 _QUOTE = '"""'  # concurrent.futures and multiprocessing quote the worker's traceback between two such lines
 # What shells, build tools and test runners write right after a program has failed.
 _AFTERWARDS = re.compile(
-    r"""(?:make(?:\[\d+\])?: | npm\sERR! | \#\#\[ | ::error | \S*[$#%>]\s | exit\s(?:status|code) | Process\s | Command\s
-       | Killed$ | Aborted | Segmentation\sfault | Exception\s(?:in|ignored) | Fatal\sPython | panic: | =={1} | ---+ | \+\s
-       | error:\s | Error:\s | \[\d+\]\s | During\s | The\sabove )""",
+    r"""(?:make(?:\[\d+\])?:\s | npm\sERR! | \#\#\[ | ::error | \S*[$\#%>]\s | exit\s(?:status|code) | Process\s
+       | Command\s | Killed$ | Aborted | Segmentation\sfault | Exception\s(?:in|ignored) | Fatal\sPython | panic:\s
+       | ={3} | -{3} | \+\s | error:\s | Error:\s | \[\d+\]\s )""",
     re.VERBOSE,
 )
 _MESSAGE_LINES = 200
@@ -184,20 +184,15 @@ class _Reader:
 
     def _goes_on(self, text: str, at: int, margin: int) -> bool:
         stripped = text.strip(" |\t")
-        if stripped in _LINKS or _HEADER in text or is_rule(text) or starts_record(text):
+        if stripped in _LINKS or stripped == _QUOTE or _HEADER in text or is_rule(text) or starts_record(text):
             return False
-        if stripped == _QUOTE:
-            return False
-        if not stripped:  # a blank line ends a message unless a link is not what follows and the text is complete
+        if not stripped:  # a blank line ends a message unless the text is complete and something follows but a link
             following = next((line.strip() for line in self.texts[at : at + 4] if line.strip()), "")
             return self.whole and bool(following) and following not in _LINKS
-        if margin and indent(text) < margin:
+        if (margin and indent(text) < margin) or (not self.whole and _AFTERWARDS.match(text)):
             return False
-        if self.whole or indent(text) > margin or text.startswith(("[", "(")):
-            return True
-        if _AFTERWARDS.match(text):
-            return False
-        return not self.records or self._closes_soon(at)
+        sure = self.whole or indent(text) > margin or text.startswith(("[", "("))
+        return sure or not self.records or self._closes_soon(at)
 
     def _closes_soon(self, at: int) -> bool:
         """Where every line is a record of its own, a message goes on only if little and nothing else follows it."""
@@ -228,7 +223,9 @@ class _Reader:
             self.at += 1
         if not match:
             return []
-        return [TraceDraft("python", [Draft("Fatal Python error", match["message"].strip(), first, last, frames=frames)])]
+        return [
+            TraceDraft("python", [Draft("Fatal Python error", match["message"].strip(), first, last, frames=frames)])
+        ]
 
 
 def _with_source(frame: Frame, text: str) -> Frame:

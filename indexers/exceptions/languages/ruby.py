@@ -24,7 +24,9 @@ _TYPE = re.compile(r"(?P<message>.*?) ?\((?P<type>(?:[A-Z]\w*|#<Class:0x[0-9a-f]
 _REVERSED = "Traceback (most recent call last):"
 # Rails: "NoMethodError (undefined method `x' for nil):"; loggers: "RuntimeError: boom", "boom (RuntimeError)"
 _RAILS = re.compile(r"(?:.*?\] )?(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*) \((?P<message>.*)\):\s*$")
-_LOGGED = re.compile(r"(?:.*?[\s:])?(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*(?:Error|Exception|Invalid|NotFound|Timeout)\w*): (?P<message>.*)$")
+_LOGGED = re.compile(
+    r"(?:.*?[\s:])?(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*(?:Error|Exception|Invalid|NotFound|Timeout)\w*): (?P<message>.*)$"
+)
 # Ruby's Logger given an exception: "E, [2026-03-01T09:15:02 #7] ERROR -- : boom (RuntimeError)"
 _LOGGER = re.compile(r"(?:.*? -- [^:]*: )?(?P<message>.*\S) \((?P<type>[A-Z]\w*(?:::\w+)*)\)\s*$")
 _BARE = re.compile(rf"(?:\[[^\]]*\] )?\s*(?:# )?{_PLACE.replace(_FUNCTION, _FUNCTION[:-1])}\s*$")

@@ -21,7 +21,10 @@ from indexers.exceptions.messages import parameterise
 STRATEGY = "2026-11-21"
 
 # Exceptions that are about another one and not part of the fault.
-_ASIDE = {"suppressed": "suppressed while handling the fault", "goroutine": "another goroutine, not the one that failed"}
+_ASIDE = {
+    "suppressed": "suppressed while handling the fault",
+    "goroutine": "another goroutine, not the one that failed",
+}
 
 # Parts of names that compilers, proxies and bundlers generate: (what it is, pattern, replacement).
 _GENERATED: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
@@ -65,7 +68,9 @@ _NOISE = re.compile(
     re.VERBOSE,
 )
 # Names that say only "the top of a file or program".
-_NAMELESS = re.compile(r"^(?:<module>|<main>|<top \(required\)>|Object\.<anonymous>|<anonymous>|\{main\}|main|main\.main|)$")
+_NAMELESS = re.compile(
+    r"^(?:<module>|<main>|<top \(required\)>|Object\.<anonymous>|<anonymous>|\{main\}|main|main\.main|)$"
+)
 _MINIFIED_FILE = re.compile(r"(?:[.-][0-9a-f]{8,}|\.min|\.chunk|-[0-9A-Za-z_]{8})\.(?:m|c)?js(?:[?#].*)?$")
 _MINIFIED_NAME = re.compile(r"^(?:[\w$]{1,2}|[\w$]{1,2}\.[\w$]{1,2})$")
 _FILE_HASH = re.compile(r"[.-](?=[0-9a-f]*\d)[0-9a-f]{6,}(?=\.)|\?.*$|#.*$")
@@ -73,12 +78,15 @@ _VAGUE_FILE = re.compile(r"^(?:__init__|__main__|index|mod|main|lib|init)\.\w+$"
 _RELEASE_DIR = re.compile(r"^(?:v?\d[\w.-]*|[0-9a-f]{7,}|current|releases?|.*\d{6,}.*)$")
 _QUALIFIED = {"java", "kotlin", "scala", "go", "dotnet", "rust", "cpp"}  # function names that name their file
 _RECURSION = re.compile(r"StackOverflow|RecursionError|stack-overflow|SystemStackError|NotEnoughStack", re.IGNORECASE)
-_RECURSION_TEXT = re.compile(r"maximum (?:call stack|recursion depth)|stack level too deep|exceeds 1000000000-byte limit|stack overflow")
+_RECURSION_TEXT = re.compile(
+    r"maximum (?:call stack|recursion depth)|stack level too deep|exceeds 1000000000-byte limit|stack overflow"
+)
 # Errors whose type says little; the fixed part of their message is the error's class.
 _CLASSES = re.compile(
     r"^(?:runtime error: [a-z][a-z .]*[a-z]|all goroutines are asleep|concurrent map [a-z ]+|send on closed channel"
-    r"|close of (?:closed|nil) channel|interface conversion|index out of bounds|attempt to [a-z ]+|called `\w+::\w+\(\)`"
-    r"|assertion [`\w=! ]*failed|already (?:mutably )?borrowed|explicit panic|not (?:yet )?implemented|entered unreachable code"
+    r"|close of (?:closed|nil) channel|interface conversion|index out of bounds|attempt to [a-z ]+"
+    r"|called `\w+::\w+\(\)`|assertion [`\w=! ]*failed|already (?:mutably )?borrowed|explicit panic"
+    r"|not (?:yet )?implemented|entered unreachable code"
     r"|assignment to entry in nil map|stack overflow|out of memory|attempting [\w-]+)"
 )
 _GENERIC_TYPES = {"panic", "fatal error", "goroutine", "AddressSanitizer: attempting"}
@@ -118,7 +126,9 @@ def _exception_parts(record: ExceptionRecord) -> list[Part]:
     parts = [Part("type", kind, aside is None, aside or "the exception's type")]
     known = _CLASSES.match(record.message or "") if record.type in _GENERIC_TYPES else None
     if known:
-        parts.append(Part("error class", known.group(), aside is None, aside or f"{record.type!r} alone says too little"))
+        parts.append(
+            Part("error class", known.group(), aside is None, aside or f"{record.type!r} alone says too little")
+        )
     for frame in _frame_parts(record):
         parts.append(Part("frame", frame.value, False, aside) if aside and frame.contributes else frame)
     if record.message:
@@ -157,7 +167,9 @@ def _choice(frames: Sequence[Frame], language: str) -> tuple[list[bool], list[st
         index for index, frame in enumerate(frames) if own[index] and not _NAMELESS.match(_short(frame.function))
     ]
     if not speaking:
-        why = "counts because " + ("the application's frames have no names" if any(own) else "no frame is the application's")
+        why = "counts because " + (
+            "the application's frames have no names" if any(own) else "no frame is the application's"
+        )
         return [True] * len(frames), [why] * len(frames)
     first = own.index(True)
     counts, hints = [], []

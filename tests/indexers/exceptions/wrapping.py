@@ -35,7 +35,9 @@ def cri_partial(lines: Sequence[str]) -> str:
 
 
 def docker(lines: Sequence[str]) -> str:
-    return "".join(json.dumps({"log": line + "\n", "stream": "stderr", "time": "2026-03-01T09:15:02Z"}) + "\n" for line in lines)
+    return "".join(
+        json.dumps({"log": line + "\n", "stream": "stderr", "time": "2026-03-01T09:15:02Z"}) + "\n" for line in lines
+    )
 
 
 def json_field(lines: Sequence[str]) -> str:
@@ -84,11 +86,17 @@ def logfmt(lines: Sequence[str]) -> str:
 
 
 def escaped(lines: Sequence[str]) -> str:
-    return "2026-03-01 09:15:02 ERROR " + "\n".join(lines).replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t") + "\n"
+    return (
+        "2026-03-01 09:15:02 ERROR "
+        + "\n".join(lines).replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+        + "\n"
+    )
 
 
 def prefixed(lines: Sequence[str]) -> str:
-    return "".join(f"2026-03-01 09:15:{i % 60:02d},120 ERROR [exec-9] c.e.Pool - {line}\n" for i, line in enumerate(lines))
+    return "".join(
+        f"2026-03-01 09:15:{i % 60:02d},120 ERROR [exec-9] c.e.Pool - {line}\n" for i, line in enumerate(lines)
+    )
 
 
 def threads_interleaved(lines: Sequence[str]) -> str:
