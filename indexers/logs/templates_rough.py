@@ -36,7 +36,10 @@ def as_array(texts: Sequence[str] | Any) -> Any:
     if isinstance(texts, pa.ChunkedArray):
         texts = texts.combine_chunks() if texts.num_chunks != 1 else texts.chunk(0)
     if not isinstance(texts, pa.Array):
-        texts = pa.array([str(text) for text in texts], pa.large_string())
+        try:
+            texts = pa.array(texts, pa.large_string())
+        except UnicodeEncodeError:  # half of a surrogate pair, from a broken JSON escape
+            texts = pa.array([text.encode("utf-8", "replace").decode() for text in texts], pa.large_string())
     if pa.types.is_dictionary(texts.type):
         texts = texts.dictionary_decode()
     if texts.type != pa.large_string():
@@ -63,17 +66,17 @@ def rough_codes(lines: Any) -> RoughCodes:
     if not len(lines):
         return RoughCodes(np.zeros(0, np.int32), [], [])
     encoded = _without_digits(lines).dictionary_encode()
-    codes = encoded.indices.to_numpy(zero_copy_only=False)
-    first = _first_places(codes, len(encoded.dictionary))
-    keys = encoded.dictionary
-    if len(keys) > _MASK_BEYOND:
-        masked = lines.take(pa.array(first))
-        for pattern in _ENGINE_MASKS:
-            masked = pc.replace_substring_regex(masked, pattern, "0")
+    codes, keys = encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary
+    first = _first_places(codes, len(keys))
+    masked = None
+    for pattern in _ENGINE_MASKS:
+        if len(keys) <= _MASK_BEYOND:
+            break
+        masked = pc.replace_substring_regex(lines.take(pa.array(first)) if masked is None else masked, pattern, "0")
         again = masked.dictionary_encode()
         finer = again.indices.to_numpy(zero_copy_only=False)
-        codes, keys = finer[codes], again.dictionary
-        first = first[_first_places(finer, len(keys))]
+        masked = keys = again.dictionary
+        codes, first = finer[codes], first[_first_places(finer, len(keys))]
     representatives = lines.take(pa.array(first)).to_pylist()
     return RoughCodes(codes.astype(np.int32, copy=False), keys.to_pylist(), representatives)
 

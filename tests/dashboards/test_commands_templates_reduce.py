@@ -1,0 +1,75 @@
+"""The plain tools `templates` and `reduce`: the shapes that other programs rely on."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.errors import BadInputError
+from dashboards.commands.reduce import reduce
+from dashboards.commands.templates import templates
+from rca import tokens
+
+LOG = "".join(f"2024-03-01 10:00:{place:02d} INFO app: cart {place} of user é\\n seen\n" for place in range(50))
+
+
+def test_every_line_has_its_template(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """One JSON object for each input line, numbered from 1, with id and text of its template."""
+    (tmp_path / "log").write_text(LOG + 'last "line" without an end', encoding="utf8")
+    templates(tmp_path / "log", True)
+    rows = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
+    assert [row["line"] for row in rows] == list(range(1, 52))
+    assert {row["template"] for row in rows[:50]} == {"app: cart <*> of user é\\n seen"}
+    assert rows[50]["template"] == 'last "line" without an end'
+    assert len({row["template_id"] for row in rows}) == 2
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=400))
+def test_any_bytes_have_as_many_answers_as_lines(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], data: bytes
+) -> None:
+    """Binary input gives one valid object for each line that ends in a line feed, and one for a rest."""
+    (tmp_path / "log").write_bytes(data)
+    templates(tmp_path / "log", True)
+    rows = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
+    assert len(rows) == data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
+
+
+def test_people_get_a_table(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Without JSON the templates are listed, the most frequent first."""
+    (tmp_path / "log").write_text(LOG + "once\n", encoding="utf8")
+    templates(tmp_path / "log", False)
+    lines = capsysbinary.readouterr().out.decode().splitlines()
+    assert lines[0] == "51 lines, 2 templates"
+    assert lines[1].split()[0] == "50"
+
+
+def test_reduce_prints_the_documented_shape(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """All fields are there, and the budget holds on the text as printed."""
+    (tmp_path / "log").write_text(LOG * 10 + "2024-03-01 10:01:00 ERROR app: boom\n", encoding="utf8")
+    reduce(tmp_path / "log", 60, True)
+    answer = json.loads(capsysbinary.readouterr().out)
+    assert set(answer) == {"text", "tokens", "budget", "lines_total", "lines_represented", "entries", "dropped"}
+    assert answer["tokens"] == tokens.count(answer["text"]) <= 60
+    assert answer["lines_total"] == answer["lines_represented"] == 501
+    assert [(entry["line"], entry["count"], entry["severity"]) for entry in answer["entries"]] == [
+        (1, 500, "INFO"),
+        (501, 1, "ERROR"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["absent", "."])
+def test_a_file_that_cannot_be_read_is_bad_input(tmp_path: Path, name: str) -> None:
+    """A missing file or a folder is refused with one sentence that says what to give."""
+    for command in (lambda path: templates(path, True), lambda path: reduce(path, 10, True)):
+        with pytest.raises(BadInputError, match="Cannot read"):
+            command(tmp_path / name)
+
+
+def test_reduce_refuses_an_empty_budget(tmp_path: Path) -> None:
+    """A budget below one token is refused before the file is read."""
+    with pytest.raises(BadInputError, match="--tokens"):
+        reduce(tmp_path / "absent", 0, True)
