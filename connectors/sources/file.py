@@ -10,9 +10,12 @@ from dataclasses import replace
 
 from connectors.records import Reject, SourcePage, TimeWindow, Watermark
 from connectors.sources.collecting import PAGE_BYTES, PAGE_LINES, PageInMaking
-from connectors.sources.discovery import find_files, location, resource_of
+from connectors.sources.discovery import find_files, location, resource_of, shown
 from connectors.sources.reading import Piece, read_new
-from connectors.sources.tracking import Matched, load, match, save
+from connectors.sources.recognition import Matched, match
+from connectors.sources.tracking import load, save
+
+FAR_FUTURE_SECONDS = 3600
 
 
 def open_file_source(url: str, *, name: str, resource: Mapping[str, str]) -> "FileSource":
@@ -49,6 +52,7 @@ class FileSource:
         matched, gone = match(find_files(self._pattern), load(watermark))
         if watermark is None:
             matched = [_passed_over(one, window) for one in matched]
+        worth_keeping = watermark is None and any(one.unchanged for one in matched)
         states = {one.file.path: one.tracked for one in matched}
         page = PageInMaking()
         for one in matched:
@@ -56,19 +60,30 @@ class FileSource:
                 states[one.file.path] = piece.state
                 resource = {**resource_of(piece.state.stream), **self._resource}
                 page.add(piece.state.stream, piece.lines, piece.rejects, resource)
+                worth_keeping |= (
+                    one.file.gzipped and piece.state.seen is not None
+                )  # not to inflate it again for nothing
                 if page.lines >= self._page_lines or page.size >= PAGE_BYTES:
                     yield page.take(save([*states.values(), *gone]))
-        if page.lines or page.rejects:
+                    worth_keeping = False
+        if page.lines or page.rejects or worth_keeping:
             yield page.take(save([*states.values(), *gone]))
 
     def _new_in(self, one: Matched) -> Iterator[Piece]:
         if one.problem:
             if one.tracked.skipped != one.problem:
-                reject = Reject(self.name, one.tracked.stream, one.tracked.base, one.problem, one.file.path[-200:])
+                reject = Reject(
+                    self.name, one.tracked.stream, one.tracked.base, one.problem, shown(one.file.path)[-200:]
+                )
                 yield Piece(replace(one.tracked, skipped=one.problem), rejects=(reject,))
         elif not one.unchanged:
-            quiet = one.file.gzipped or self._clock() - one.file.modified >= self._quiet_seconds
+            quiet = one.file.gzipped or self._is_quiet(one.file.modified)
             yield from read_new(one.file, one.tracked, self.name, quiet=quiet)
+
+    def _is_quiet(self, modified: float) -> bool:
+        """A time far in the future (another machine's clock, a copied file) says nothing about a writer."""
+        silence = self._clock() - modified
+        return silence >= self._quiet_seconds or silence < -FAR_FUTURE_SECONDS
 
 
 def _passed_over(one: Matched, window: TimeWindow) -> Matched:

@@ -17,11 +17,23 @@ CHUNK = 8 << 20  # bytes read at once
 LONGEST_LINE = 1 << 20  # bytes
 MOST_REJECTS = 1_000  # of one kind in one chunk; beyond that a count says nothing new
 SAMPLE = 200
+TAIL = 256  # bytes of a part that are kept to know the place again
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NEWLINE, RETURN = 10, 13
 
 TOO_LONG = "line longer than 1 MiB"
 NOT_UTF8 = "invalid UTF-8 replaced"
 HOLDS_NUL = "NUL bytes removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines of a stretch of `consumed` bytes; `tail` is the last of these bytes, empty where they were not kept."""
+
+    consumed: int
+    lines: pa.Table
+    rejects: list[Reject]
+    tail: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +86,32 @@ def split_lines(chunk: bytes, place: Place) -> tuple[pa.Table, list[Reject]]:
     return pa.table(columns, schema=SOURCE_SCHEMA), rejects
 
 
-def whole_lines(stream: IO[bytes], place: Place, *, final: bool) -> Iterator[tuple[int, pa.Table, list[Reject]]]:
-    """(bytes consumed, their lines, rejects) for one part of `stream` after another, in bounded memory.
-
-    An unfinished last line is consumed only when `final`.
-    """
+def whole_lines(stream: IO[bytes], place: Place, *, final: bool) -> Iterator[Part]:
+    """One part of `stream` after another, in bounded memory. An unfinished last line is consumed only when `final`."""
     rest = b""
     while data := stream.read(CHUNK):
         rest += data
         cut = rest.rfind(b"\n") + 1
         if cut:
-            lines, rejects = split_lines(rest[:cut], place)
+            part = _part(rest[:cut], place)
             rest = rest[cut:]
         elif len(rest) > LONGEST_LINE:
-            lines, rejects = SOURCE_SCHEMA.empty_table(), [place.reject(0, TOO_LONG, rest[:SAMPLE])]
-            cut, rest, ended = _line_end(stream, rest)
+            reject = place.reject(0, TOO_LONG, rest[:SAMPLE])
+            length, rest, ended = _line_end(stream, rest)
             if not (ended or final):
                 return  # it is still being written
+            part = Part(length, SOURCE_SCHEMA.empty_table(), [reject])
         else:
             continue
-        yield cut, lines, rejects
-        place = replace(place, position=place.position + cut)
+        yield part
+        place = replace(place, position=place.position + part.consumed)
     cut = len(rest) if final else rest.rfind(b"\n") + 1
     if cut:
-        yield cut, *split_lines(rest[:cut], place)
+        yield _part(rest[:cut], place)
+
+
+def _part(chunk: bytes, place: Place) -> Part:
+    return Part(len(chunk), *split_lines(chunk, place), chunk[-TAIL:])
 
 
 def _line_end(stream: IO[bytes], begun: bytes) -> tuple[int, bytes, bool]:
@@ -117,8 +131,9 @@ def _without_line_ends(
     returns = data[np.maximum(newlines - 1, 0)] == RETURN
     returns &= newlines > starts
     lengths = newlines - starts - returns
-    if drop.any() or b"\0" in chunk:
+    if drop.any() or b"\0" in chunk or chunk.startswith(BYTE_ORDER_MARK):
         keep = data != 0
+        keep[: len(BYTE_ORDER_MARK)] &= not chunk.startswith(BYTE_ORDER_MARK)
         keep[newlines] = False
         keep[newlines[returns] - 1] = False
         for line in np.flatnonzero(drop):

@@ -3,20 +3,17 @@
 Owns: where a chunk is cut, what is held back, what is skipped. Keeps out: which files, pages (file.py).
 """
 
-import gzip
-import io
-import os
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import IO, cast
+from typing import IO
 
 import pyarrow as pa
 
 from connectors.records import SOURCE_SCHEMA, Reject
-from connectors.sources.discovery import LogFile
-from connectors.sources.lines import SAMPLE, Place, whole_lines
-from connectors.sources.tracking import Tracked
+from connectors.sources.discovery import LogFile, shown
+from connectors.sources.lines import CHUNK, HOLDS_NUL, SAMPLE, Place, whole_lines
+from connectors.sources.opening import DAMAGED, opened
+from connectors.sources.tracking import Tracked, digest
 
 PROBE = 8 << 10  # bytes looked at to tell text from other things
 TRUNCATED = "gzip file is cut off or damaged"
@@ -33,41 +30,6 @@ class Piece:
     rejects: tuple[Reject, ...] = ()
 
 
-class _Inflated(io.RawIOBase):
-    """Decompressed bytes up to the very place where a file is cut off; only then the error."""
-
-    def __init__(self, path: str) -> None:
-        self._file = gzip.open(path)  # noqa: SIM115 - closed in close()
-        self._error: Exception | None = None
-
-    def read(self, size: int = -1) -> bytes:
-        if self._error is not None:
-            raise self._error
-        parts: list[bytes] = []
-        got = 0
-        try:
-            while got < size and (part := self._file.read1(size - got)):
-                parts.append(part)
-                got += len(part)
-        except (EOFError, OSError, zlib.error) as error:
-            if not parts:
-                raise
-            self._error = error
-        return b"".join(parts)
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
-
-
-def opened(file: LogFile) -> IO[bytes]:
-    """The file's (decompressed) bytes."""
-    return cast(IO[bytes], _Inflated(file.path)) if file.gzipped else open(file.path, "rb")
-
-
 def read_new(file: LogFile, state: Tracked, source: str, *, quiet: bool) -> Iterator[Piece]:
     """Everything after `state.offset`, at least one piece.
 
@@ -76,16 +38,16 @@ def read_new(file: LogFile, state: Tracked, source: str, *, quiet: bool) -> Iter
     """
     if not file.gzipped and file.size < state.offset:
         # Truncated and begun again in place: its lines follow those it had before.
-        state = replace(state, base=state.base + state.offset, offset=0)
+        state = replace(state, base=state.base + state.offset, offset=0, tail_bytes=0)
     before, last = state.skipped, Piece(replace(state, skipped=""))
     finished = quiet
     try:
-        with opened(file) as stream:
+        with opened(file.path, gzipped=file.gzipped) as stream:
             for piece in _pieces(stream, last.state, source, quiet):
                 last = piece
                 finished = finished or bool(piece.state.skipped)
                 yield _once(piece, before)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
+    except DAMAGED:
         last = _stopped(last.state, source, TRUNCATED)
         finished = True
         yield _once(last, before)
@@ -108,18 +70,39 @@ def _once(piece: Piece, before: str) -> Piece:
 
 
 def _stopped(state: Tracked, source: str, reason: str) -> Piece:
-    reject = _place(state, source).reject(0, reason, state.path[-SAMPLE:].encode())
+    reject = _place(state, source).reject(0, reason, shown(state.path)[-SAMPLE:].encode())
     return Piece(replace(state, skipped=reason), rejects=(reject,))
 
 
 def _pieces(stream: IO[bytes], state: Tracked, source: str, quiet: bool) -> Iterator[Piece]:
-    if state.offset == 0 and (reason := _not_text(stream.read(PROBE))):
-        yield _stopped(state, source, reason)
-        return
+    if state.offset == 0:
+        hole = _hole(stream)
+        stream.seek(hole)
+        if reason := _not_text(stream.read(PROBE)):
+            yield _stopped(state, source, reason)
+            return
+        if hole:
+            reject = _place(state, source).reject(0, HOLDS_NUL, b"")
+            state = replace(state, offset=hole)
+            yield Piece(state, rejects=(reject,))
     stream.seek(state.offset)
-    for done, lines, rejects in whole_lines(stream, _place(state, source), final=quiet):
-        state = replace(state, offset=state.offset + done)
-        yield Piece(state, lines, tuple(rejects))
+    for part in whole_lines(stream, _place(state, source), final=quiet):
+        state = replace(state, offset=state.offset + part.consumed, tail=digest(part.tail), tail_bytes=len(part.tail))
+        yield Piece(state, part.lines, tuple(part.rejects))
+
+
+def _hole(stream: IO[bytes]) -> int:
+    """How many NULs a file begins with: a writer that goes on where it was in a file truncated under it leaves them.
+
+    0 for a file that holds nothing else.
+    """
+    length = 0
+    while data := stream.read(CHUNK):
+        text = len(data.lstrip(b"\0"))
+        length += len(data) - text
+        if text:
+            return length
+    return 0
 
 
 def _place(state: Tracked, source: str) -> Place:
@@ -127,8 +110,7 @@ def _place(state: Tracked, source: str) -> Place:
 
 
 def _not_text(data: bytes) -> str:
-    """Why a file that begins with `data` is not read, "" when it is text. A hole of NULs before text is let through:
-    a writer that goes on where it was in a file truncated under it leaves one."""
+    """Why a file that begins with `data` is not read, "" when it is text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return UTF16
-    return BINARY if b"\0" in data.lstrip(b"\0") else ""
+    return BINARY if b"\0" in data else ""

@@ -11,11 +11,11 @@ import os
 import time
 import uuid
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from connectors.errors import BadInputError
+from connectors.errors import BadInputError, UnavailableError
 from connectors.records import SOURCE_SCHEMA, Reject, SourcePage, TimeWindow, Watermark
 from connectors.sources.collecting import PAGE_BYTES, PAGE_LINES, PageInMaking
 from connectors.sources.lines import Place, split_lines
@@ -37,24 +37,34 @@ class Spool:
     ) -> str:
         """Keep `body` (plain or gzip lines) durably; the name it is kept under.
 
-        Raises BadInputError for a body over `limit` bytes once decompressed, or a damaged gzip body.
+        Raises BadInputError for a body over `limit` bytes once decompressed, or a damaged gzip body; UnavailableError
+        when it cannot be kept (disk full, no permission).
         """
         text = _decompressed(body, limit)
         header = json.dumps({"stream": stream, "resource": dict(resource or {})}).encode()
-        self._folder.mkdir(parents=True, exist_ok=True)
         name = f"{time.time_ns():020d}-{uuid.uuid4().hex[:12]}{SUFFIX}"
         aside = self._folder / f".{name}"
-        with aside.open("wb") as file:
-            file.write(header + b"\n" + text)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.rename(self._folder / name)
-        directory = os.open(self._folder, os.O_RDONLY)
         try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with aside.open("wb") as file:
+                file.write(header + b"\n" + text)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.rename(self._folder / name)
+            _make_durable(self._folder)
+        except OSError as error:
+            aside.unlink(missing_ok=True)
+            raise UnavailableError(f"the spool {self._folder} cannot be written: {error}.") from error
         return name
+
+
+def _make_durable(folder: Path) -> None:
+    """What was created, renamed or deleted in `folder` stays so after a loss of power."""
+    directory = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
 
 
 def _decompressed(body: bytes, limit: int) -> bytes:
@@ -85,27 +95,44 @@ class SpoolSource:
 
     def pages(self, window: TimeWindow, watermark: Watermark | None) -> Iterator[SourcePage]:
         """The bodies that wait, oldest first. What `watermark` says is stored is deleted first."""
-        stored = list((watermark or {}).get("stored", []))
+        self._delete((watermark or {}).get("stored", []))
         position = int((watermark or {}).get("position", 0))
-        for name in stored:
-            (self._folder / name).unlink(missing_ok=True)
         done: list[str] = []
+        taken = 0
         page = PageInMaking()
         for path in sorted(self._folder.glob(f"[!.]*{SUFFIX}")):
             try:
-                stream, resource, text = _parts(path.read_bytes())
-            except (OSError, ValueError, KeyError):
-                page.add("", SOURCE_SCHEMA.empty_table(), [Reject(self.name, "", 0, UNREADABLE, path.name)])
-                done.append(path.name)
-                continue
-            table, rejects = split_lines(text, Place(self.name, stream, position))
-            page.add(stream, table, rejects, {**self._resource, **resource})
-            position += len(text)
+                position += self._add(page, path, position)
+            except FileNotFoundError:
+                continue  # another run has shown it to be stored
             done.append(path.name)
             if page.lines >= PAGE_LINES or page.size >= PAGE_BYTES:
                 yield page.take({"stored": list(done), "position": position})
-        if page.lines or page.rejects:
+                taken = len(done)
+        if len(done) > taken:
             yield page.take({"stored": done, "position": position})
+
+    def _add(self, page: PageInMaking, path: Path, position: int) -> int:
+        """Put one body's lines on the page; how many positions they take."""
+        try:
+            stream, resource, text = _parts(path.read_bytes())
+        except FileNotFoundError:
+            raise
+        except (OSError, ValueError, KeyError, TypeError):
+            page.add("", SOURCE_SCHEMA.empty_table(), [Reject(self.name, "", position, UNREADABLE, path.name)])
+            return 0
+        table, rejects = split_lines(text, Place(self.name, stream, position))
+        page.add(stream, table, rejects, {**self._resource, **resource})
+        return len(text) + 1
+
+    def _delete(self, stored: Sequence[str]) -> None:
+        try:
+            for name in stored:
+                (self._folder / name).unlink(missing_ok=True)
+            if stored and self._folder.is_dir():
+                _make_durable(self._folder)
+        except OSError as error:
+            raise UnavailableError(f"stored files of the spool {self._folder} cannot be deleted: {error}.") from error
 
 
 def _parts(content: bytes) -> tuple[str, dict[str, str], bytes]:

@@ -21,9 +21,9 @@ class StdinSource:
         """The lines up to the end of the stream; the last one needs no line end."""
         page = PageInMaking()
         done = 0
-        for consumed, lines, rejects in whole_lines(self._stream, Place(self.name, self._name, 0), final=True):
-            page.add(self._name, lines, rejects, self._resource)
-            done += consumed
+        for part in whole_lines(self._stream, Place(self.name, self._name, 0), final=True):
+            page.add(self._name, part.lines, part.rejects, self._resource)
+            done += part.consumed
             if page.lines >= PAGE_LINES or page.size >= PAGE_BYTES:
                 yield page.take({"bytes": done})
         if page.lines or page.rejects:
