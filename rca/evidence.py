@@ -7,11 +7,13 @@ sent holds a plain secret. Keeps out: what is chosen as evidence (gathering.py),
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
 from connectors.redaction import mask
+
+DECISIVE_SUSPECTS = 3
 
 Kind = Literal["exception", "log", "code", "commit", "finding", "metric"]
 
@@ -57,19 +59,30 @@ class Evidence:
 
     @cached_property
     def digest(self) -> str:
-        """Identity of what an analysis rests on: 32 hex digits. Counts are left out, as they grow with every run."""
-        rows = [
-            [item.kind, item.title, item.text, item.path, item.commit]
-            for item in self.items
-            if item.kind not in ("metric", "finding")
-        ]
-        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:32]
+        """Identity of what an analysis rests on, 32 hex digits: the same for another occurrence of the same fault.
+
+        So it covers the exception's type, what the first suspects, the commits and the failing event's own findings
+        are, and leaves out times, counts, values and whatever else was logged nearby; those alone make no new report.
+        """
+        own = {item.event_id for item in self.of_kind("exception")}
+        code = [[item.title, item.text, item.path, item.commit] for item in self.of_kind("code")[:DECISIVE_SUSPECTS]]
+        commits = [[item.title, item.text] for item in self.of_kind("commit")]
+        titles = [item.title for item in self.items if item.kind == "exception"]
+        findings = [item.title for item in self.of_kind("finding") if item.event_id in own]
+        return _hashed([titles, code, commits, findings])[:32]
+
+    @cached_property
+    def mark(self) -> str:
+        """Twelve hex digits that no text of the evidence can know, as they derive from all of it."""
+        return _hashed([[item.title, item.text] for item in self.items])[:12]
+
+
+def _hashed(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
 
 
 def numbered(items: Iterable[EvidenceItem]) -> Evidence:
     """`items` with ids E1, E2, ... in their order, masked."""
-    from dataclasses import replace
-
     return Evidence(
         tuple(
             replace(item, id=f"E{number}", text=mask(item.text).text, title=mask(item.title).text)

@@ -4,6 +4,7 @@ Owns: rendering and the fences around data. A dated folder is never edited after
 stands beside it. Keeps out: which evidence is given (rca/gathering.py), asking the model.
 """
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +40,6 @@ def _environment() -> "Environment":
 def question(material: Material, version: str = CURRENT) -> ModelRequest:
     """The request for one case. The system text is the same for every case of a version, so that it can be cached."""
     environment = _environment()
-    mark = material.evidence.digest[:12]
     prompt = environment.get_template(f"{version}/question.md.j2").render(
         case=material.case,
         severity=material.severity,
@@ -48,7 +48,7 @@ def question(material: Material, version: str = CURRENT) -> ModelRequest:
         ],
         notes=material.notes,
         items=[(item, numbered_lines(item)) for item in material.evidence.items],
-        mark=mark,
+        mark=material.evidence.mark,
     )
     return ModelRequest(
         system=environment.get_template(f"{version}/system.md.j2").render(),
@@ -62,8 +62,6 @@ def question(material: Material, version: str = CURRENT) -> ModelRequest:
 
 def repair(asked: ModelRequest, problem: str, version: str = CURRENT) -> ModelRequest:
     """The same question again, with what was wrong with the first answer."""
-    from dataclasses import replace
-
     text = _environment().get_template(f"{version}/repair.md.j2").render(problem=problem)
     return replace(asked, prompt=f"{asked.prompt}\n{text}")
 

@@ -55,9 +55,18 @@ def test_log_items_name_their_event(shop: Shop) -> None:
     assert all(item.text == bodies[item.event_id] for item in items)
 
 
-def test_a_log_line_too_many_does_not_change_the_identity_of_the_case(shop: Shop) -> None:
-    """One more occurrence is the same evidence: the count alone makes no new report."""
-    assert prepare(shop_case(shop)).evidence.digest == prepare(shop_case(shop, count=43)).evidence.digest
+def test_another_occurrence_of_the_same_fault_is_the_same_evidence(shop: Shop) -> None:
+    """Other times, values, counts and neighbours in the log make no new report, and so no new call of a model."""
+    later = TRACE.replace("04:00:02,110", "09:41:55,003").replace("order_id=991", "order_id=1204")
+    logs = log_rows("something else was going on", later, event_ids=["n1", "n2"])
+    again = shop_case(shop, count=43, trace_text=later, event_id="n2", logs=logs)
+    assert prepare(shop_case(shop)).evidence.digest == prepare(again).evidence.digest
+
+
+def test_the_mark_of_the_fences_depends_on_every_word(shop: Shop) -> None:
+    """Whoever writes a log line cannot know it beforehand."""
+    other = shop_case(shop, logs=log_rows("another line", "x", TRACE))
+    assert prepare(shop_case(shop)).evidence.mark != prepare(other).evidence.mark
 
 
 def test_other_code_is_other_evidence(shop: Shop) -> None:
