@@ -26,6 +26,7 @@ from indexers.code.store import CodeStore, StoredCommit, StoredFile
 
 FILES_A_TRANSACTION = 200
 _CHECKED_AT_ONCE = 2_000
+REPETITIVE = 100  # compresses a hundredfold: tables of one value and noise, which can cost a grammar minutes
 _UNKNOWN = "language not known"
 
 
@@ -189,8 +190,11 @@ def _batches(tree: SourceTree, missing: Sequence[tuple[str, str]]) -> Iterator[l
 
 def _parse(blob: str, language: str, content: bytes) -> StoredFile:
     skipped = skip_by_content(content)
+    packed = pack_text(content)
+    if not skipped and len(content) > REPETITIVE * len(packed):
+        skipped = "repetitive"
     if skipped in ("binary", "minified"):
-        content = b""
+        content, packed = b"", pack_text(b"")
     parsed = Outline(language, skipped=skipped) if skipped or language == RESOURCE else outline(content, language)
     return StoredFile(
         blob=blob,
@@ -199,7 +203,7 @@ def _parse(blob: str, language: str, content: bytes) -> StoredFile:
         skipped=skipped,
         facts=pack_facts(parsed, content),
         outline=pack_outline(parsed),
-        content=pack_text(content),
+        content=packed,
     )
 
 
