@@ -51,7 +51,7 @@ def analyse(
     material = prepare(case, feedback=feedback, token_budget=token_budget)
     key = ReportKey(case.cluster_id, case.version, writer.name, writer.version, material.evidence.digest)
     if reports is not None and (held := reports.find(key)) is not None:
-        return held
+        return _with_severity(held, material, reports)
     draft, verified = _written(writer, material)
     result = AnalysisResult(
         report=_report(material, draft, verified, writer.version),
@@ -65,6 +65,15 @@ def analyse(
     if reports is not None:
         reports.save(key, result, fallback=draft.fallback)
     return result
+
+
+def _with_severity(held: AnalysisResult, material: Material, reports: ReportStore) -> AnalysisResult:
+    """A stored result with the severity of now: the claims hold, but the fault may have become a flood."""
+    if held.report.severity == material.severity:
+        return held
+    renewed = replace(held, report=held.report.model_copy(update={"severity": material.severity}))
+    reports.renew(renewed)
+    return renewed
 
 
 def prepare(

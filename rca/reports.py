@@ -93,6 +93,14 @@ class ReportStore:
             update = ["report", "created_at"] if fallback else []
             self._database.upsert(connection, rca_reports, [row], update=update)
 
+    def renew(self, result: AnalysisResult) -> None:
+        """Replace the stored report of `result.report_id`: for stamps that change with counts while claims stay."""
+        text = to_json(result)["report"]
+        with self._database.write() as connection:
+            connection.execute(
+                sa.update(rca_reports).where(rca_reports.c.report_id == result.report_id).values(report=text)
+            )
+
     def latest(self, cluster_id: str, version: str | None = None) -> StoredReport | None:
         """The newest report on a cluster, of any version or of one."""
         query = sa.select(rca_reports).where(rca_reports.c.cluster_id == cluster_id)

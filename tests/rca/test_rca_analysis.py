@@ -70,12 +70,25 @@ def test_the_same_analysis_is_made_once(shop: Shop, database: Database) -> None:
     """A second run finds the stored report and gives the same."""
     reports = ReportStore(database)
     first = analyse(shop_case(shop), reports=reports)
-    second = analyse(shop_case(shop, count=43), reports=reports)
+    second = analyse(shop_case(shop), reports=reports)
     assert (first.cached, second.cached) == (False, True)
     assert second.report == first.report
     assert second.evidence == first.evidence
     assert second.suspects == first.suspects
     assert len(reports.history("c1")) == 1
+
+
+def test_a_stored_report_gets_the_severity_of_now(shop: Shop, database: Database) -> None:
+    """A fault that became a flood is not hidden by an old report; the claims stay as they were."""
+    reports = ReportStore(database)
+    first = analyse(shop_case(shop), reports=reports)
+    flood = analyse(shop_case(shop, count=90_000), reports=reports)
+    assert flood.cached
+    assert (first.report.severity.level, flood.report.severity.level) == ("high", "critical")
+    assert flood.report.root_cause == first.report.root_cause
+    newest = reports.latest("c1")
+    assert newest is not None
+    assert newest.result.report.severity.level == "critical"
 
 
 def test_a_verdict_makes_a_new_report_with_a_new_order(shop: Shop, database: Database) -> None:
