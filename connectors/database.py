@@ -95,7 +95,8 @@ class Database:
             if update
             else insert.on_conflict_do_nothing()
         )
-        return int(connection.execute(statement, rows).rowcount)
+        # Without the option an INSERT on PostgreSQL answers -1.
+        return int(connection.execute(statement, rows, execution_options={"preserve_rowcount": True}).rowcount)
 
     def migrate(self) -> None:
         """Bring the schema to the newest numbered migration; does nothing (and imports nothing) when it is there."""

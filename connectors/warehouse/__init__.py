@@ -100,8 +100,8 @@ class Warehouse(Protocol):
         ...
 
     def services(self) -> pa.Table:
-        """One row per (service_name, deployment_environment_name, service_version) with `first_seen`, `last_seen`
-        (timestamps) and `rows` (int64)."""
+        """One row per (service_name, deployment_environment_name, service_version) with the version's
+        `vcs_ref_head_revision` ("" where no row says it), `first_seen`, `last_seen` (timestamps) and `rows` (int64)."""
         ...
 
     def compact(self) -> int:

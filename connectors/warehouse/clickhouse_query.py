@@ -70,6 +70,7 @@ def count(conditions: Sequence[Condition]) -> tuple[str, dict[str, Any]]:
 
 SERVICES = """
     SELECT ServiceName AS service_name, Environment AS deployment_environment_name, Version AS service_version,
+           max(Revision) AS vcs_ref_head_revision,
            min(Timestamp) AS first_seen, max(Timestamp) AS last_seen, toInt64(count()) AS rows
     FROM otel_logs
     GROUP BY service_name, deployment_environment_name, service_version

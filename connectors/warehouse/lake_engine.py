@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MEBIBYTE = 1 << 20
 LEAST_MEMORY = 512 * MEBIBYTE
-MOST_MEMORY = 4096 * MEBIBYTE
+MOST_MEMORY = 2048 * MEBIBYTE
 MOST_THREADS = 4  # several processes share the machine; more threads gain little on a scan of a few files
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 

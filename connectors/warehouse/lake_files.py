@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.errors import StopError
+from connectors.errors import StopError, UnavailableError
 from connectors.warehouse import TableName
 from connectors.warehouse.batches import ORDER, span
 from connectors.warehouse.lake_engine import Engine
@@ -89,11 +89,11 @@ class SegmentFiles:
 
     def _store(self, table: TableName, day: date, name: str, content: "_Content") -> Segment | None:
         folder = self._root / table / day.isoformat()
-        _make_durable_folder(folder, self._root)
         aside = self._root / ASIDE / f"{name}-{uuid.uuid4().hex}{TEMPORARY}"
-        aside.parent.mkdir(exist_ok=True)
         views = {} if content.view is None else {"batch": content.view}
         try:
+            make_durable_folder(folder, self._root)
+            aside.parent.mkdir(exist_ok=True)
             # Newest first, as most questions are asked: a reader of the newest rows stops after the first row group.
             ordered = f"{content.select} ORDER BY {', '.join(f'{column} DESC' for column in ORDER[table])}"
             rows = self._engine.copy(ordered, content.parameters, aside, views)
@@ -105,6 +105,8 @@ class SegmentFiles:
             target = folder / f"{name}.parquet"
             aside.replace(target)
             sync(folder)
+        except OSError as error:
+            raise UnavailableError(f"a segment cannot be written to the lake in {self._root}: {error}.") from error
         finally:
             aside.unlink(missing_ok=True)
         return Segment(name, table, day, str(target.relative_to(self._root)), rows, size, first, last)
@@ -133,7 +135,8 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def _make_durable_folder(folder: Path, root: Path) -> None:
+def make_durable_folder(folder: Path, root: Path) -> None:
+    """Make `folder` below `root` so that a power cut does not lose it with the files in it."""
     if folder.is_dir():
         return
     folder.mkdir(parents=True, exist_ok=True)

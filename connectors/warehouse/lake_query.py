@@ -81,6 +81,7 @@ def count(conditions: Sequence[Condition]) -> tuple[str, list[Any]]:
 
 SERVICES = """
     SELECT service_name, deployment_environment_name, service_version,
+           max(vcs_ref_head_revision) AS vcs_ref_head_revision,
            min(timestamp) AS first_seen, max(timestamp) AS last_seen, count(*) AS rows
     FROM read_parquet(?) GROUP BY ALL ORDER BY ALL
 """

@@ -142,10 +142,12 @@ class SegmentList:
     def remove_unlisted(self, paths: Sequence[str], remove: Callable[[str], None]) -> int:
         """Call `remove` for each of `paths` that is not listed; returns how many.
 
-        Runs inside a write transaction, so that no writer can list one of the paths meanwhile.
+        No writer can list one of the paths meanwhile.
         """
         removed = 0
         with self._database.write() as connection:
+            if not self._database.is_sqlite:  # which has one writer at a time anyway
+                connection.execute(sa.text(f"LOCK TABLE {segments.name} IN SHARE ROW EXCLUSIVE MODE"))
             for chunk in _chunks(paths):
                 listed = set(connection.scalars(sa.select(segments.c.path).where(segments.c.path.in_(chunk))))
                 for path in chunk:
@@ -167,11 +169,12 @@ class SegmentList:
             ).rowcount
         if retired != len(old):
             raise ConflictError("another process merged or dropped the same segments first.")
+        if new:
+            connection.execute(sa.insert(segments), [{**asdict(segment), "live_at": now} for segment in new])
+        # Asked after the insert, which `remove_unlisted` waits for: either it sees these rows or we see its removals.
         gone = [segment.path for segment in new if not is_there(segment)]
         if gone:
             raise ConflictError(f"segment file {gone[0]!r} was removed before it could be listed.")
-        if new:
-            connection.execute(sa.insert(segments), [{**asdict(segment), "live_at": now} for segment in new])
 
     def _read(self, query: sa.Select[tuple[object, ...]]) -> list[Segment]:
         with self._database.read() as connection:

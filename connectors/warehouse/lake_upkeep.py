@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 from connectors.errors import ConflictError, UnavailableError
@@ -18,7 +19,7 @@ from connectors.warehouse.lake_segments import Segment, SegmentList
 
 FULL_ROWS = 1_000_000  # a segment of this size is left alone: merging it again gains no query anything
 FULL_BYTES = 256 << 20  # for rows that are much longer than usual
-MANY = 8  # this many small segments are always worth merging
+LARGE = 4  # a segment this many times as large as all smaller ones of its day together waits for them to grow
 READER_GRACE = timedelta(minutes=15)  # longer than any query may run on a retired file
 WRITER_GRACE = timedelta(hours=1)  # longer than any writer takes from writing a file to listing it
 
@@ -75,24 +76,32 @@ def plan(live: Iterable[Segment]) -> Iterator[list[Segment]]:
             days[segment.table_name, segment.day].append(segment)
     for small in days.values():
         group: list[Segment] = []
-        for segment in sorted(small, key=lambda segment: (segment.first_timestamp, segment.segment_id)):
+        for segment in sorted(_worth_merging(small), key=lambda segment: (segment.first_timestamp, segment.segment_id)):
             if group and not _fits([*group, segment]):
-                if _worth_it(group):
-                    yield group
+                yield from _several(group)
                 group = []
             group.append(segment)
-        if _worth_it(group):
-            yield group
+        yield from _several(group)
+
+
+def _worth_merging(small: list[Segment]) -> list[Segment]:
+    """`small` without those that are several times as large as all smaller ones together.
+
+    Rewriting a day's large segment for each small one that comes would cost the square of the day's rows; this way a
+    row is rewritten once each time its segment grows by a quarter, and few segments stay beside one another.
+    """
+    by_size = sorted(small, key=lambda segment: segment.rows)
+    smaller = list(accumulate((segment.rows for segment in by_size), initial=0))
+    last = next((index for index in reversed(range(len(by_size))) if smaller[index] * LARGE >= by_size[index].rows), -1)
+    return by_size[: last + 1]
+
+
+def _several(group: list[Segment]) -> list[list[Segment]]:
+    return [group] if len(group) > 1 else []
 
 
 def _fits(group: Sequence[Segment]) -> bool:
     return sum(segment.rows for segment in group) <= FULL_ROWS and sum(part.bytes for part in group) <= FULL_BYTES
-
-
-def _worth_it(group: Sequence[Segment]) -> bool:
-    """Without this a day's growing segment would be rewritten for each small one that comes: cost squared."""
-    rows = sorted(segment.rows for segment in group)
-    return len(group) >= MANY or (len(group) > 1 and sum(rows[:-1]) * 4 >= rows[-1])
 
 
 @contextmanager

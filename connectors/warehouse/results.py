@@ -16,6 +16,7 @@ SERVICES_SCHEMA = pa.schema(
         pa.field("service_name", pa.string(), nullable=False),
         pa.field("deployment_environment_name", pa.string(), nullable=False),
         pa.field("service_version", pa.string(), nullable=False),
+        pa.field("vcs_ref_head_revision", pa.string(), nullable=False),
         pa.field("first_seen", TIMESTAMP, nullable=False),
         pa.field("last_seen", TIMESTAMP, nullable=False),
         pa.field("rows", pa.int64(), nullable=False),

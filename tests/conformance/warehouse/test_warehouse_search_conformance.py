@@ -274,8 +274,8 @@ def test_a_histogram_without_width_is_refused(warehouse: Warehouse) -> None:
 
 
 def test_services_say_what_ran_where_and_when(warehouse: Warehouse) -> None:
-    """One row for each service, environment and version, with first and last time and count."""
-    warehouse.write("logs", log_rows(0, 3), "batch-1")
+    """One row for each service, environment and version, with its commit, first and last time and count."""
+    warehouse.write("logs", log_rows(0, 3, vcs_ref_head_revision=""), "batch-1")
     warehouse.write("logs", log_rows(3, 4, service_version="1.5.0"), "batch-2")
     warehouse.write("logs", log_rows(4, 6), "batch-3")
     found = warehouse.services().to_pylist()
@@ -286,3 +286,4 @@ def test_services_say_what_ran_where_and_when(warehouse: Warehouse) -> None:
     assert found[0]["first_seen"] == log_row(0)["timestamp"]
     assert found[0]["last_seen"] == log_row(5)["timestamp"]
     assert found[0]["deployment_environment_name"] == "production"
+    assert found[0]["vcs_ref_head_revision"] == "9fceb02"
