@@ -95,11 +95,11 @@ def what_is_there(config: Path) -> dict[str, list[object]]:
         return {
             "logs": sorted(map(str, logs.drop_columns(sorted(VOLATILE)).to_pylist())),
             "exceptions": sorted(map(str, exceptions.drop_columns(["page_id"]).to_pylist())),
-            "clusters": sorted((c.cluster_id, c.title, c.count, c.first_seen, c.last_seen) for c in clusters),
+            "clusters": sorted((c.id, c.title, c.count, c.first_seen, c.last_seen) for c in clusters),
             "reports": sorted(
-                (c.cluster_id, found.report.model_dump_json(exclude={"created_at"}))
+                (c.id, found.result.report.model_dump_json())
                 for c in clusters
-                if (found := reports.latest(c.cluster_id)) is not None
+                if (found := reports.latest(c.id)) is not None
             ),
             "waiting": [*workspace.ledger.pending("archived"), *workspace.ledger.pending("stored")],
         }

@@ -286,4 +286,5 @@ def test_services_say_what_ran_where_and_when(warehouse: Warehouse) -> None:
     assert found[0]["first_seen"] == log_row(0)["timestamp"]
     assert found[0]["last_seen"] == log_row(5)["timestamp"]
     assert found[0]["deployment_environment_name"] == "production"
+    assert found[0]["vcs_ref_head_revision"] == log_row(0)["vcs_ref_head_revision"]
     assert found[0]["vcs_ref_head_revision"] == "9fceb02"
