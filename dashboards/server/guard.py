@@ -8,10 +8,10 @@ Owns: those checks and the security headers. Keeps out: what is behind them.
 
 import base64
 import binascii
+import re
 import secrets
 from collections.abc import Iterable
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +21,7 @@ from flows.orchestration import API_USER, PREFIX
 
 OPEN_PATHS = frozenset({"/api/v1/health", "/api/v1/ready"})  # what load balancers and probes ask without a token
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_HOST = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([^:\[\]@/]+))(?::\d+)?")  # RFC 9110, 7.2
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -102,10 +103,8 @@ def _candidates(scheme: str, given: str) -> Iterable[str]:
 
 
 def _hostname(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:  # brackets that hold no address
-        return ""
+    found = _HOST.fullmatch(host)
+    return (found[1] or found[2]).lower() if found else ""
 
 
 def _same_site(scope: Scope, headers: Headers) -> bool:

@@ -79,7 +79,9 @@ def client(process: "subprocess.Popen[str]") -> Iterator[httpx.Client]:
 
 
 def prefect(client: httpx.Client, method: str, path: str, **options: Any) -> Any:
-    return client.request(method, f"/prefect/api{path}", **options).raise_for_status().json()
+    """Prefect's answer; 503 is how it says that its SQLite was busy, and every client of it tries again."""
+    answer = until(lambda: (got := client.request(method, f"/prefect/api{path}", **options)).status_code != 503 and got)
+    return answer.raise_for_status().json()
 
 
 def test_api_pages_and_prefect_answer_on_one_port(client: httpx.Client) -> None:
