@@ -47,7 +47,8 @@ def _tell(paper: Paper, result: WholeResult, chosen: tuple[str, ...]) -> None:
             if commit.problem:
                 paper.say(f"{commit.repository} {commit.commit[:12]}: {commit.problem}", style="yellow", indent=2)
     if "analyse" in chosen:
-        paper.say(f"analysed: {result.analyses}")
+        analyses = result.analyses
+        paper.say(f"{len(analyses.written):,} reports written, {analyses.kept:,} kept as their evidence is the same.")
     if "maintenance" in chosen:
         kept = result.maintenance
         paper.say(f"{kept.compacted:,} segments merged, {kept.expired:,} dropped for their age.")
