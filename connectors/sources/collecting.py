@@ -20,7 +20,7 @@ class PageInMaking:
         self.lines = self.size = 0
         self.rejects: list[Reject] = []
         self._tables: list[pa.Table] = []
-        self._streams: dict[str, dict[str, str]] = {}
+        self.streams: dict[str, dict[str, str]] = {}
 
     def add(
         self, stream: str, lines: pa.Table, rejects: Sequence[Reject] = (), resource: Mapping[str, str] | None = None
@@ -29,14 +29,13 @@ class PageInMaking:
         self.rejects += rejects
         if lines.num_rows:
             self._tables.append(lines)
-            self._streams[stream] = dict(resource or {})
+            self.streams[stream] = dict(resource or {})
             self.lines += lines.num_rows
             self.size += lines.nbytes
 
     def take(self, watermark: Watermark) -> SourcePage:
         """What was collected, as a page; collecting begins anew."""
-
         lines = pa.concat_tables(self._tables) if self._tables else SOURCE_SCHEMA.empty_table()
-        page = SourcePage(lines, watermark, self._streams, tuple(self.rejects))
+        page = SourcePage(lines, watermark, self.streams, tuple(self.rejects))
         self._begin()
         return page

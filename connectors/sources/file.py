@@ -11,6 +11,7 @@ from dataclasses import replace
 from connectors.records import Reject, SourcePage, TimeWindow, Watermark
 from connectors.sources.collecting import PAGE_BYTES, PAGE_LINES, PageInMaking
 from connectors.sources.discovery import find_files, location, resource_of, shown
+from connectors.sources.lines import CHUNK
 from connectors.sources.reading import Piece, read_new
 from connectors.sources.recognition import Matched, match
 from connectors.sources.tracking import load, save
@@ -24,7 +25,10 @@ def open_file_source(url: str, *, name: str, resource: Mapping[str, str]) -> "Fi
 
 
 class FileSource:
-    """See connectors.sources.LogSource. `quiet_seconds`: after how long an unfinished last line is taken as it is."""
+    """See connectors.sources.LogSource. `quiet_seconds`: after how long an unfinished last line is taken as it is.
+
+    A page is full at `page_lines` lines or 64 MiB; files are read `chunk` bytes at once.
+    """
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class FileSource:
         resource: Mapping[str, str],
         quiet_seconds: float = 2.0,
         page_lines: int = PAGE_LINES,
+        chunk: int = CHUNK,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.name = name
@@ -41,6 +46,7 @@ class FileSource:
         self._resource = {key: value for key, value in resource.items() if value}
         self._quiet_seconds = quiet_seconds
         self._page_lines = page_lines
+        self._chunk = chunk
         self._clock = clock
 
     def pages(self, window: TimeWindow, watermark: Watermark | None) -> Iterator[SourcePage]:
@@ -78,7 +84,7 @@ class FileSource:
                 yield Piece(replace(one.tracked, skipped=one.problem), rejects=(reject,))
         elif not one.unchanged:
             quiet = one.file.gzipped or self._is_quiet(one.file.modified)
-            yield from read_new(one.file, one.tracked, self.name, quiet=quiet)
+            yield from read_new(one.file, one.tracked, self.name, quiet=quiet, chunk=self._chunk)
 
     def _is_quiet(self, modified: float) -> bool:
         """A time far in the future (another machine's clock, a copied file) says nothing about a writer."""

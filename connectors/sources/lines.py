@@ -70,7 +70,7 @@ def split_lines(chunk: bytes, place: Place) -> tuple[pa.Table, list[Reject]]:
         rejects.append(place.reject(starts[line], TOO_LONG, chunk[starts[line] : starts[line] + SAMPLE]))
     lines = _without_line_ends(chunk, data, newlines, starts, long)
     starts = starts[~long]
-    if not _is_utf8(lines):
+    if not _is_utf8(chunk):  # with its line ends: without them the halves of two lines could make a character
         lines, invalid = _repaired(lines)
         rejects += [
             place.reject(starts[line], NOT_UTF8, chunk[starts[line] : starts[line] + SAMPLE])
@@ -86,10 +86,10 @@ def split_lines(chunk: bytes, place: Place) -> tuple[pa.Table, list[Reject]]:
     return pa.table(columns, schema=SOURCE_SCHEMA), rejects
 
 
-def whole_lines(stream: IO[bytes], place: Place, *, final: bool) -> Iterator[Part]:
-    """One part of `stream` after another, in bounded memory. An unfinished last line is consumed only when `final`."""
+def whole_lines(stream: IO[bytes], place: Place, *, final: bool, chunk: int = CHUNK) -> Iterator[Part]:
+    """One part of `stream` after another, `chunk` bytes at once. An unfinished last line is consumed only when `final`."""
     rest = b""
-    while data := stream.read(CHUNK):
+    while data := stream.read(chunk):
         rest += data
         cut = rest.rfind(b"\n") + 1
         if cut:
@@ -145,9 +145,9 @@ def _without_line_ends(
     return pa.BinaryArray.from_buffers(pa.binary(), len(ends), [None, pa.py_buffer(offsets), pa.py_buffer(text)])
 
 
-def _is_utf8(lines: pa.BinaryArray) -> bool:
+def _is_utf8(chunk: bytes) -> bool:
     try:
-        str(lines.buffers()[2] or b"", "utf-8")
+        str(chunk, "utf-8")
     except UnicodeDecodeError:
         return False
     return True

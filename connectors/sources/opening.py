@@ -48,6 +48,7 @@ class _Inflated(io.RawIOBase):
         return b"".join(parts)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._error = None
         return self._file.seek(offset, whence)
 
     def close(self) -> None:

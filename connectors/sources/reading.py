@@ -30,7 +30,7 @@ class Piece:
     rejects: tuple[Reject, ...] = ()
 
 
-def read_new(file: LogFile, state: Tracked, source: str, *, quiet: bool) -> Iterator[Piece]:
+def read_new(file: LogFile, state: Tracked, source: str, *, quiet: bool, chunk: int = CHUNK) -> Iterator[Piece]:
     """Everything after `state.offset`, at least one piece.
 
     An unfinished last line is held back unless the file has been `quiet`. What stops the reading (a damaged gzip
@@ -43,7 +43,7 @@ def read_new(file: LogFile, state: Tracked, source: str, *, quiet: bool) -> Iter
     finished = quiet
     try:
         with opened(file.path, gzipped=file.gzipped) as stream:
-            for piece in _pieces(stream, last.state, source, quiet):
+            for piece in _pieces(stream, last.state, source, quiet, chunk):
                 last = piece
                 finished = finished or bool(piece.state.skipped)
                 yield _once(piece, before)
@@ -74,11 +74,15 @@ def _stopped(state: Tracked, source: str, reason: str) -> Piece:
     return Piece(replace(state, skipped=reason), rejects=(reject,))
 
 
-def _pieces(stream: IO[bytes], state: Tracked, source: str, quiet: bool) -> Iterator[Piece]:
+def _pieces(stream: IO[bytes], state: Tracked, source: str, quiet: bool, chunk: int) -> Iterator[Piece]:
     if state.offset == 0:
-        hole = _hole(stream)
-        stream.seek(hole)
-        if reason := _not_text(stream.read(PROBE)):
+        hole = 0
+        if (probe := stream.read(PROBE)).startswith(b"\0"):
+            stream.seek(0)
+            hole = _hole(stream)
+            stream.seek(hole)
+            probe = stream.read(PROBE)
+        if reason := _not_text(probe):
             yield _stopped(state, source, reason)
             return
         if hole:
@@ -86,7 +90,7 @@ def _pieces(stream: IO[bytes], state: Tracked, source: str, quiet: bool) -> Iter
             state = replace(state, offset=hole)
             yield Piece(state, rejects=(reject,))
     stream.seek(state.offset)
-    for part in whole_lines(stream, _place(state, source), final=quiet):
+    for part in whole_lines(stream, _place(state, source), final=quiet, chunk=chunk):
         state = replace(state, offset=state.offset + part.consumed, tail=digest(part.tail), tail_bytes=len(part.tail))
         yield Piece(state, part.lines, tuple(part.rejects))
 

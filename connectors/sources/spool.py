@@ -12,6 +12,8 @@ import time
 import uuid
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -53,7 +55,8 @@ class Spool:
             aside.rename(self._folder / name)
             _make_durable(self._folder)
         except OSError as error:
-            aside.unlink(missing_ok=True)
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
             raise UnavailableError(f"the spool {self._folder} cannot be written: {error}.") from error
         return name
 
@@ -88,42 +91,58 @@ def open_spool_source(url: str, *, name: str, resource: Mapping[str, str]) -> "S
 class SpoolSource:
     """See connectors.sources.LogSource. Positions count all bytes ever read, so that they rise in every stream."""
 
-    def __init__(self, folder: Path, *, name: str, resource: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, *, name: str, resource: Mapping[str, str], page_lines: int = PAGE_LINES) -> None:
         self.name = name
+        self._page_lines = page_lines
         self._folder = folder
         self._resource = {key: value for key, value in resource.items() if value}
 
     def pages(self, window: TimeWindow, watermark: Watermark | None) -> Iterator[SourcePage]:
-        """The bodies that wait, oldest first. What `watermark` says is stored is deleted first."""
+        """The bodies that wait, oldest first. What `watermark` says is stored is deleted first.
+
+        A page says one thing about a stream: bodies of the same stream with another resource (the next version of a
+        service, posted during its deployment) come on a page of their own.
+        """
         self._delete((watermark or {}).get("stored", []))
         position = int((watermark or {}).get("position", 0))
+        waiting = sorted(self._folder.glob(f"[!.]*{SUFFIX}"))
         done: list[str] = []
-        taken = 0
-        page = PageInMaking()
-        for path in sorted(self._folder.glob(f"[!.]*{SUFFIX}")):
-            try:
-                position += self._add(page, path, position)
-            except FileNotFoundError:
-                continue  # another run has shown it to be stored
-            done.append(path.name)
-            if page.lines >= PAGE_LINES or page.size >= PAGE_BYTES:
+        while waiting:
+            page, taken, later = PageInMaking(), len(done), []
+            for path in waiting:
+                body = self._read(path)
+                if body is None:
+                    continue  # another run has shown it to be stored
+                if page.streams.get(body.stream, body.resource) != body.resource:
+                    later.append(path)
+                    continue
+                position += self._add(page, body, position)
+                done.append(path.name)
+                if page.lines >= self._page_lines or page.size >= PAGE_BYTES:
+                    yield page.take({"stored": list(done), "position": position})
+                    taken = len(done)
+            if len(done) > taken:
                 yield page.take({"stored": list(done), "position": position})
-                taken = len(done)
-        if len(done) > taken:
-            yield page.take({"stored": done, "position": position})
+            waiting = later
 
-    def _add(self, page: PageInMaking, path: Path, position: int) -> int:
-        """Put one body's lines on the page; how many positions they take."""
+    def _read(self, path: Path) -> "_Body | None":
         try:
-            stream, resource, text = _parts(path.read_bytes())
+            header, _, text = path.read_bytes().partition(b"\n")
+            parsed = json.loads(header)
+            return _Body(path.name, str(parsed["stream"]), {**self._resource, **parsed["resource"]}, text)
         except FileNotFoundError:
-            raise
+            return None
         except (OSError, ValueError, KeyError, TypeError):
-            page.add("", SOURCE_SCHEMA.empty_table(), [Reject(self.name, "", position, UNREADABLE, path.name)])
+            return _Body(path.name, "", {}, None)
+
+    def _add(self, page: PageInMaking, body: "_Body", position: int) -> int:
+        """Put one body's lines on the page; how many positions they take."""
+        if body.text is None:
+            page.add("", SOURCE_SCHEMA.empty_table(), [Reject(self.name, "", position, UNREADABLE, body.name)])
             return 0
-        table, rejects = split_lines(text, Place(self.name, stream, position))
-        page.add(stream, table, rejects, {**self._resource, **resource})
-        return len(text) + 1
+        table, rejects = split_lines(body.text, Place(self.name, body.stream, position))
+        page.add(body.stream, table, rejects, body.resource)
+        return len(body.text) + 1
 
     def _delete(self, stored: Sequence[str]) -> None:
         try:
@@ -135,7 +154,11 @@ class SpoolSource:
             raise UnavailableError(f"stored files of the spool {self._folder} cannot be deleted: {error}.") from error
 
 
-def _parts(content: bytes) -> tuple[str, dict[str, str], bytes]:
-    header, _, text = content.partition(b"\n")
-    parsed = json.loads(header)
-    return parsed["stream"], parsed["resource"], text
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What one file holds; `text` is None when it could not be read."""
+
+    name: str
+    stream: str
+    resource: dict[str, str]
+    text: bytes | None
