@@ -87,7 +87,10 @@ def split_lines(chunk: bytes, place: Place) -> tuple[pa.Table, list[Reject]]:
 
 
 def whole_lines(stream: IO[bytes], place: Place, *, final: bool, chunk: int = CHUNK) -> Iterator[Part]:
-    """One part of `stream` after another, `chunk` bytes at once. An unfinished last line is consumed only when `final`."""
+    """One part of `stream` after another, read `chunk` bytes at once.
+
+    An unfinished last line is consumed only when `final`.
+    """
     rest = b""
     while data := stream.read(chunk):
         rest += data
