@@ -33,14 +33,14 @@ class CallGraph:
         self._snapshot = snapshot
 
     def callees(self, block: CodeBlock) -> list[CodeBlock]:
-        """Targets of the calls in `block`, the surest first, then in the order of the calls; never `block` itself."""
+        """Targets of the calls in `block`, the surest first, equally sure ones in the order of the calls; never itself."""
         scores: dict[tuple[str, int, str], tuple[float, int, CodeBlock]] = {}
         for order, call in enumerate(block.calls):
             for score, target in self.targets(block, call):
                 key = (target.path, target.start_line, target.symbol)
                 if target != block and (key not in scores or scores[key][0] < score):
                     scores[key] = (score, min(order, scores[key][1]) if key in scores else order, target)
-        return [target for _, _, target in sorted(scores.values(), key=lambda item: (-item[0], item[1]))]
+        return [target for _, _, target in sorted(scores.values(), key=lambda item: (-int(item[0]), item[1]))]
 
     def callers(self, block: CodeBlock) -> list[CodeBlock]:
         """Blocks with a call that may mean `block`, the surest first."""

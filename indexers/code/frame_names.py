@@ -31,7 +31,7 @@ def parts(function: str) -> list[str]:
     name = name.rsplit("/", 1)[-1]
     found: list[str] = []
     for part in name.replace("::", ".").replace("#", ".").split("."):
-        if part in ("<locals>", "Object", ""):
+        if part in ("<locals>", "Object", "") or _GENERATED.match(part):
             continue
         closure = _LAMBDA.match(part)
         if closure:

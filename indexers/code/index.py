@@ -106,21 +106,26 @@ class CodeIndex:
         """
         if self._meaning is None or limit <= 0:
             return 0
+        self._forget_lost_vectors()
         done = 0
         wanted = set(near)
         for only_near in (True, False) if wanted else (False,):
             for commit in self._store.commits():
                 if done >= limit:
                     return done
-                if not self._is_embedded(commit):
+                if commit.embedded_with != self._meaning.model_id:
                     done += self._embed(commit, limit - done, wanted if only_near else None)
         return done
 
-    def _is_embedded(self, commit: StoredCommit) -> bool:
+    def _forget_lost_vectors(self) -> None:
+        """Commits count as embedded only while their collection is there."""
         meaning = self._meaning
         if meaning is None:
-            return False
-        return commit.embedded_with == meaning.model_id and not (commit.blocks and meaning.is_empty(commit.repository))
+            return
+        marked = {c.repository for c in self._store.commits() if c.blocks and c.embedded_with == meaning.model_id}
+        for repository in marked:
+            if meaning.is_empty(repository):
+                self._store.clear_embedded(repository)
 
     def _embed(self, commit: StoredCommit, limit: int, only: set[str] | None) -> int:
         """Embed up to `limit` blocks of one commit (only those in `only` when given)."""

@@ -74,7 +74,8 @@ class PathResolver:
         rest, prefix = have[:-shared], wanted[:-shared]
         defined = bool(name) and self._defines(path, name)
         from_root = all(part in _SOURCE_ROOTS for part in rest)
-        if installed and (prefix or not (from_root or shared > 1 or is_vendored(path))):
+        own_module = path.endswith(".go") and not rest and shared > 1
+        if installed and not own_module and (prefix or not (from_root or shared > 1 or is_vendored(path))):
             return None
         if rest and prefix and shared == 1 and not (from_root or defined):
             return None

@@ -181,6 +181,13 @@ class CodeStore:
                 .values(embedded_with=model)
             )
 
+    def clear_embedded(self, repository: str) -> None:
+        """The vectors of the repository are gone."""
+        with self._database.write() as connection:
+            connection.execute(
+                sa.update(code_commits).where(code_commits.c.repository == repository).values(embedded_with="")
+            )
+
     def _listing_row(self, connection: sa.Connection, repository: str, commit: str) -> tuple[str, bytes]:
         row = connection.execute(
             sa.select(code_commits.c.base, code_commits.c.listing).where(
