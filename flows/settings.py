@@ -147,6 +147,12 @@ def load_settings(config: Path | None = None) -> Settings:
     return settings.model_copy(
         update={
             "state_dir": base / settings.state_dir,
+            "sources": tuple(
+                source
+                if "://" in source.url or source.url == "-"
+                else source.model_copy(update={"url": str(base / source.url)})
+                for source in settings.sources
+            ),
             "repositories": tuple(
                 repository.model_copy(update={"path": base / repository.path}) for repository in settings.repositories
             ),
