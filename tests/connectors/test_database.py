@@ -2,14 +2,19 @@
 
 import multiprocessing
 from datetime import UTC, datetime, timedelta, timezone
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 
 from connectors.database import Database, UtcDateTime, metadata
 from connectors.errors import ConfigurationError, StopError
 
+ROOT = Path(__file__).parents[2]
 things = sa.Table(
     "things",
     sa.MetaData(),
@@ -26,11 +31,10 @@ def database(tmp_path: Path) -> Database:
 
 def test_migrated_schema_equals_the_declared_tables(database: Database) -> None:
     """What the numbered migrations build is what the rooms declare, column by column."""
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    import rca.feedback
-    import rca.reports  # noqa: F401  (imported so that their tables hang on `metadata`)
+    for room in ("connectors", "indexers", "rca"):
+        for module in walk_packages([str(ROOT / room)], f"{room}."):
+            if "migrations" not in module.name:
+                import_module(module.name)  # so that its tables hang on `metadata`
 
     database.migrate()
     with database.read() as connection:
