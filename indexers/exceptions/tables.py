@@ -60,7 +60,7 @@ cluster_activity = sa.Table(
     sa.Column("service", sa.String(255), primary_key=True),
     sa.Column("environment", sa.String(255), primary_key=True),
     sa.Column("version", sa.String(255), primary_key=True),
-    sa.Column("page_id", sa.String(64), primary_key=True),
+    sa.Column("page_id", sa.String(64), primary_key=True, index=True),
     sa.Column("count", sa.BigInteger, nullable=False),
     sa.Column("first_seen", UtcDateTime, nullable=False),
     sa.Column("last_seen", UtcDateTime, nullable=False),

@@ -72,7 +72,8 @@ def test_a_trace_in_two_fields_of_a_record_is_one() -> None:
 
 def test_frames_without_a_header_take_it_from_the_fields_beside_them() -> None:
     """A record that names the exception in fields of its own is put together."""
-    text = '{"err": {"type": "StockError", "message": "gone", "stack": "    at add (/app/cart.js:3:1)\\n    at b (/app/c.js:1:2)"}}'
+    stack = "    at add (/app/cart.js:3:1)\\n    at b (/app/c.js:1:2)"
+    text = f'{{"err": {{"type": "StockError", "message": "gone", "stack": "{stack}"}}}}'
     (record,) = extract_exceptions(text)
     assert (record.type, record.message, len(record.frames)) == ("StockError", "gone", 2)
 
@@ -86,6 +87,7 @@ def test_the_text_of_a_trace_is_free_of_its_envelope() -> None:
 
 def test_a_windows_path_is_not_taken_for_escapes() -> None:
     """Backslashes are undone only where a trace is folded into the line."""
-    text = 'Traceback (most recent call last):\n  File "C:\\new\\table.py", line 3, in run\n    go()\nOSError: C:\\new\\x\n'
+    frame = '  File "C:\\new\\table.py", line 3, in run\n    go()\n'
+    text = f"Traceback (most recent call last):\n{frame}OSError: C:\\new\\x\n"
     (record,) = extract_exceptions(text)
     assert (record.frames[0].file, record.message) == ("C:\\new\\table.py", "C:\\new\\x")

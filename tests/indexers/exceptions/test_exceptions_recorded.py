@@ -19,7 +19,14 @@ def test_a_recorded_trace_is_read_whole(name: str) -> None:
 
 def test_programs_that_did_not_fail_give_no_exception() -> None:
     """Printed words, console.trace, process warnings, log.Fatal and a stack dump of a healthy thread are none."""
-    quiet = ["python-313-quiet", "javascript-node-trace", "javascript-node-warning", "go-fatal", "java-17-dump", "perl-quiet"]
+    quiet = [
+        "python-313-quiet",
+        "javascript-node-trace",
+        "javascript-node-warning",
+        "go-fatal",
+        "java-17-dump",
+        "perl-quiet",
+    ]
     assert [EXPECTED[name] for name in quiet] == [[]] * len(quiet)
 
 
