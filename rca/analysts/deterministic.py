@@ -117,7 +117,8 @@ def _tests(material: Material, advice: Advice) -> list[str]:
 
 def _checks(material: Material, *, has_cause: bool) -> Iterator[str]:
     for change in material.changes[:2]:
-        yield f"Read `git show {change.commit.commit[:12]} -- {' '.join(change.paths)}`: {'; '.join(change.reasons)}."
+        command = " ".join(["git show", change.commit.commit[:12], *(["--", *change.paths] if change.paths else [])])
+        yield f"Read `{command}`: {'; '.join(change.reasons)}."
     for finding in material.findings[:3]:
         yield f"{finding.rule.title}: {finding.rule.check}"
     if len(material.suspects) > 1:
