@@ -22,6 +22,7 @@ from driver.progress import Progress
 from driver.workplace import WorkplaceError, workplace
 
 ROOT = Path(__file__).parents[2]
+LISTED = 12  # clusters
 EXPLAINED = 1  # how many of the faults are explained at length
 PASSED_ON = "Upstream"  # in the type of an exception that only says another service failed
 
@@ -50,7 +51,7 @@ def demo(work: Path, *, once: bool, seconds: float) -> None:
 
 def show(firstcause: product.Product) -> None:
     """Print the clusters, and the report on the most frequent one that is not a failure passed on by a caller."""
-    firstcause.run("clusters", "--sort", "count")
+    firstcause.run("clusters", "--sort", "count", "--limit", str(LISTED))
     found = json.loads(firstcause.read("clusters", "--sort", "count", "--limit", "50", "--json"))["items"]
     causes = [cluster["id"] for cluster in found if PASSED_ON not in cluster["type"]]
     for cluster_id in causes[:EXPLAINED]:
