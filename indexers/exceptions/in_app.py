@@ -6,7 +6,7 @@ is used for.
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from indexers.exceptions.chain import Frame
@@ -47,12 +47,17 @@ def _compiled(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def is_in_app(frame: Frame, language: str) -> bool:
     """Whether `frame` belongs to the application."""
-    file = frame.file.replace("\\", "/")
+    return _decide(frame.file, frame.function, frame.module, language)
+
+
+@lru_cache(maxsize=50_000)
+def _decide(path: str, function: str, module: str, language: str) -> bool:
+    file = path.replace("\\", "/")
     for field, pattern in _compiled(language):
-        value = file if field == "file" else frame.function if field == "function" else frame.module
+        value = file if field == "file" else function if field == "function" else module
         if pattern.search(value):
             return False
-    return bool(file or frame.function)
+    return bool(file or function)
 
 
 def decided(frame: Frame, language: str) -> Frame:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from indexers.exceptions.chain import ExceptionRecord, Frame
 from indexers.exceptions.fingerprint import OWN_CODE, Fingerprint, Part
@@ -203,6 +204,7 @@ def _call(frame: Frame, language: str) -> str:
     return f"{_file(frame.file)}:{function}".strip(":") if function or frame.file else ""
 
 
+@lru_cache(maxsize=50_000)
 def _clean(name: str) -> str:
     for _, pattern, replacement in _GENERATED:
         name = pattern.sub(replacement, name)

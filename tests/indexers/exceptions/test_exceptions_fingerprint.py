@@ -46,7 +46,7 @@ def javascript(*frames: str, message: str = "boom") -> str:
         ),
         (
             java("a.Shop.add(Shop.java:1)", "java.lang.Thread.run(Thread.java:745)"),
-            java("a.Shop.add(Shop.java:1)", "org.eclipse.jetty.Pool.run(Pool.java:1)", "java.lang.Thread.run(T.java:8)"),
+            java("a.Shop.add(Shop.java:1)", "org.eclipse.jetty.Pool.run(P.java:1)", "java.lang.Thread.run(T.java:8)"),
         ),
         (
             javascript("addToCart (https://shop.example/js/main.4f3c2b1a.js:1:200)"),

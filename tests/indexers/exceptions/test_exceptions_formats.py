@@ -187,7 +187,7 @@ def test_rails_prints_the_exception_above_its_backtrace() -> None:
 
 def test_laravel_records_are_read() -> None:
     """Monolog names place and class in one line; names lose the doubled backslashes."""
-    text = """[2026-03-01 09:15:02] local.ERROR: {"exception":"[object] (App\\\\StockException(code: 0): no at /www/Cart.php:12)
+    text = """[2026-03-01 09:15:02] p.ERROR: {"x":"[object] (App\\\\StockException(code: 0): no at /w/Cart.php:12)
 [stacktrace]
 #0 /var/www/app/OrderController.php(30): App\\\\Cart->add('a')
 #1 /var/www/vendor/laravel/Controller.php(54): call_user_func_array(Array, Array)
@@ -197,7 +197,7 @@ def test_laravel_records_are_read() -> None:
     (record,) = extract_exceptions(text)
     assert (record.type, record.message) == ("App\\StockException", "no")
     assert record.location is not None
-    assert (record.location.file, record.location.line) == ("/www/Cart.php", 12)
+    assert (record.location.file, record.location.line) == ("/w/Cart.php", 12)
     assert [frame.in_app for frame in record.frames] == [True, False]
 
 

@@ -68,7 +68,8 @@ def test_cut_and_damaged_traces_are_read() -> None:
 @pytest.mark.parametrize(
     "seed",
     ["at (", "at f (eval at ", "(" , "\tat a.b(", 'File "', ": ", "a.", "\\n at ", "$$Lambda$1/", "x@http://", "a | ",
-     'k="v\\n at ', "[", "panic: ", "Mar  1 09:15:02 h a[1]: ", "==1==ERROR: AddressSanitizer: ", "#0 0x1 in ", "Caused by: a.B: "],
+     'k="v\\n at ', "[", "panic: ", "Mar  1 09:15:02 h a[1]: ", "==1==ERROR: AddressSanitizer: ", "#0 0x1 in ",
+     "Caused by: a.B: "],
 )  # fmt: skip
 def test_a_long_line_of_almost_a_trace_takes_no_long_time(seed: str) -> None:
     """300,000 characters are read well within the suite's limit for one test: no pattern backtracks over the line."""
@@ -85,7 +86,7 @@ def test_a_long_line_of_almost_a_trace_takes_no_long_time(seed: str) -> None:
         "panic: nothing to see\nCaused by: bad weather\nException handling enabled",
         "java.lang.NullPointerException mentioned in passing",
         "Stack trace: disabled\n#0 0x is not a frame\ngoroutine count: 5",
-        '"main" #1 prio=5\n   java.lang.Thread.State: RUNNABLE\n\tat com.shop.A.b(A.java:3)\n\tat com.shop.A.c(A.java:4)',
+        '"main" #1 prio=5\n   java.lang.Thread.State: RUNNABLE\n\tat a.A.b(A.java:3)\n\tat a.A.c(A.java:4)',
         "Trace: here\n    at f (/app/a.js:1:2)",
         "(node:1) DeprecationWarning: old\n    at f (/app/a.js:1:2)",
         "INFO thread 'main' is idle and panicked at nothing",
