@@ -33,7 +33,7 @@ class CallGraph:
         self._snapshot = snapshot
 
     def callees(self, block: CodeBlock) -> list[CodeBlock]:
-        """Targets of the calls in `block`, the surest first, equally sure ones in the order of the calls; never itself."""
+        """Targets of the calls in `block`, the surest first, equally sure ones in order of the calls; never itself."""
         scores: dict[tuple[str, int, str], tuple[float, int, CodeBlock]] = {}
         for order, call in enumerate(block.calls):
             for score, target in self.targets(block, call):

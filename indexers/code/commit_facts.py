@@ -66,10 +66,9 @@ class CommitFacts:
     @cached_property
     def postings(self) -> tuple[Ints, NDArray[np.uint32], NDArray[np.uint8]]:
         """Block, word and count of every (block, word) pair."""
-        blocks = self._shifted([fact.posting_block for fact in self._facts])
-        words = np.concatenate([fact.posting_word for fact in self._facts] or [np.empty(0, np.uint32)])
-        counts = np.concatenate([fact.posting_count for fact in self._facts] or [np.empty(0, np.uint8)])
-        return blocks, words, counts
+        words = np.concatenate([fact.word for fact in self._facts] or [np.empty(0, np.uint32)])
+        counts = np.concatenate([fact.count for fact in self._facts] or [np.empty(0, np.uint8)])
+        return self._numbers([fact.words for fact in self._facts]), words, counts
 
     @cached_property
     def _names(self) -> NDArray[np.uint32]:
@@ -78,10 +77,8 @@ class CommitFacts:
     @cached_property
     def _calls(self) -> tuple[Ints, NDArray[np.uint32]]:
         called = np.concatenate([fact.called for fact in self._facts] or [np.empty(0, np.uint32)])
-        return self._shifted([fact.called_by for fact in self._facts]), called
+        return self._numbers([fact.calls for fact in self._facts]), called
 
-    def _shifted(self, arrays: Sequence[NDArray[np.uint32]]) -> Ints:
-        if not arrays:
-            return np.empty(0, np.int64)
-        shifts = np.repeat(self.offsets[:-1], [len(array) for array in arrays])
-        return np.concatenate(arrays).astype(np.int64) + shifts
+    def _numbers(self, entries: Sequence[NDArray[np.uint32]]) -> Ints:
+        """The block of each entry, from how many entries each block of each file has."""
+        return np.repeat(np.arange(len(self)), np.concatenate(entries) if entries else np.empty(0, np.uint32))

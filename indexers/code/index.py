@@ -16,10 +16,11 @@ from connectors.source_control import SourceTree
 from connectors.vectors import VectorStore
 from indexers.code.blocks import CodeBlock
 from indexers.code.chunker import outline
+from indexers.code.compression import compress
 from indexers.code.languages import RESOURCE, language_of
 from indexers.code.meaning import Meaning
 from indexers.code.outline import Outline
-from indexers.code.packing import pack_facts, pack_outline, pack_text, unpack_facts
+from indexers.code.packing import pack_facts, pack_outline, unpack_facts
 from indexers.code.selection import is_side, is_test, is_vendored, skip_by_content, skip_by_path
 from indexers.code.snapshot import CodeSnapshot
 from indexers.code.store import CodeStore, StoredCommit, StoredFile
@@ -67,18 +68,20 @@ class CodeIndex:
             seconds = time.perf_counter() - started
             return IndexReport(stored.files, 0, stored.blocks, 0, seconds, stored.skipped)
         selection = _select(tree)
+        before = self._latest_listing(tree.name)
         wanted = {(blob, selection.languages[path]) for path, blob in selection.listing.items()}
         known = self._store.known(sorted({blob for blob, _ in wanted}))
         missing = sorted(wanted - known.keys())
+        earlier = _earlier(selection, set(missing), before)
         for batch in _batches(tree, missing):
-            self._store.add_files(batch)
+            self._store.add_files(batch, {key: old for key, old in earlier.items() if key in _keys(batch)})
             known.update({(file.blob, file.language): (file.blocks, file.skipped) for file in batch})
         for path, blob in selection.listing.items():
             reason = known[blob, selection.languages[path]][1]
             if reason:
                 selection.skipped[reason] += 1
         blocks = sum(known[blob, selection.languages[path]][0] for path, blob in selection.listing.items())
-        new = self._count_new(tree.name, selection, set(missing))
+        new = self._count_new(before, selection, set(missing))
         self._store.add_commit(tree.name, tree.commit, selection.listing, blocks=blocks, skipped=selection.skipped)
         seconds = time.perf_counter() - started
         return IndexReport(len(selection.listing), len(missing), blocks, new, seconds, dict(selection.skipped))
@@ -147,10 +150,12 @@ class CodeIndex:
             self._store.mark_embedded(commit.repository, commit.commit, meaning.model_id)
         return done
 
-    def _count_new(self, repository: str, selection: _Selection, parsed: set[tuple[str, str]]) -> int:
-        """Blocks of the newly parsed files that the commit indexed last did not have at the same path."""
+    def _latest_listing(self, repository: str) -> dict[str, str]:
         latest = self._store.commits(repository)
-        before = self._store.listing(repository, latest[0].commit) if latest else {}
+        return self._store.listing(repository, latest[0].commit) if latest else {}
+
+    def _count_new(self, before: Mapping[str, str], selection: _Selection, parsed: set[tuple[str, str]]) -> int:
+        """Blocks of the newly parsed files that the commit indexed last did not have at the same path."""
         paths = [path for path, blob in selection.listing.items() if (blob, selection.languages[path]) in parsed]
         blobs = {selection.listing[path] for path in paths} | {before[path] for path in paths if path in before}
         ids = {
@@ -179,6 +184,21 @@ def _select(tree: SourceTree) -> _Selection:
     return selection
 
 
+def _earlier(
+    selection: _Selection, missing: set[tuple[str, str]], before: Mapping[str, str]
+) -> dict[tuple[str, str], str]:
+    """(blob, language) of files to parse -> the blob that the commit indexed last has at the same path."""
+    return {
+        (blob, selection.languages[path]): before[path]
+        for path, blob in selection.listing.items()
+        if path in before and (blob, selection.languages[path]) in missing
+    }
+
+
+def _keys(files: Sequence[StoredFile]) -> set[tuple[str, str]]:
+    return {(file.blob, file.language) for file in files}
+
+
 def _batches(tree: SourceTree, missing: Sequence[tuple[str, str]]) -> Iterator[list[StoredFile]]:
     languages: dict[str, list[str]] = {}
     for blob, language in missing:
@@ -195,11 +215,10 @@ def _batches(tree: SourceTree, missing: Sequence[tuple[str, str]]) -> Iterator[l
 
 def _parse(blob: str, language: str, content: bytes) -> StoredFile:
     skipped = skip_by_content(content)
-    packed = pack_text(content)
-    if not skipped and len(content) > REPETITIVE * len(packed):
+    if not skipped and len(content) > REPETITIVE * len(compress(content)):
         skipped = "repetitive"
     if skipped in ("binary", "minified"):
-        content, packed = b"", pack_text(b"")
+        content = b""
     parsed = Outline(language, skipped=skipped) if skipped or language == RESOURCE else outline(content, language)
     return StoredFile(
         blob=blob,
@@ -208,7 +227,7 @@ def _parse(blob: str, language: str, content: bytes) -> StoredFile:
         skipped=skipped,
         facts=pack_facts(parsed, content),
         outline=pack_outline(parsed),
-        content=packed,
+        content=content,
     )
 
 

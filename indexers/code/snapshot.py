@@ -17,7 +17,7 @@ from indexers.code.languages import RESOURCE, language_of
 from indexers.code.lexical import LexicalIndex
 from indexers.code.meaning import Meaning
 from indexers.code.outline import Outline, code_block
-from indexers.code.packing import unpack_facts, unpack_outline, unpack_text
+from indexers.code.packing import unpack_facts, unpack_outline
 from indexers.code.paths import PathResolver
 from indexers.code.selection import is_test, is_vendored
 from indexers.code.store import BATCH, CodeStore
@@ -167,7 +167,7 @@ class CodeSnapshot:
         for path in missing:
             outline, content = stored[self._listing[path], self._languages[path]]
             self._outlines[path] = unpack_outline(outline)
-            self._contents[path] = unpack_text(content)
+            self._contents[path] = content
 
     def _file(self, path: str) -> tuple[Outline, bytes]:
         if path not in self._outlines:

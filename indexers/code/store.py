@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from connectors.database import Database, UtcDateTime, metadata
 from connectors.records import utc_now
+from indexers.code.compression import compress, decompress
 from indexers.code.listing import apply_difference, pack_difference, pack_whole, unpack_whole
 from indexers.code.outline import CHUNKER_VERSION
 
@@ -25,6 +26,7 @@ code_files = sa.Table(
     sa.Column("chunker", sa.Integer, primary_key=True),
     sa.Column("blocks", sa.Integer, nullable=False),
     sa.Column("skipped", sa.String(32), nullable=False),
+    sa.Column("base", sa.String(64), nullable=False),  # the blob whose bytes the columns below differ from, or ""
     sa.Column("facts", sa.LargeBinary, nullable=False),
     sa.Column("outline", sa.LargeBinary, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
@@ -46,12 +48,12 @@ code_commits = sa.Table(
 )
 
 BATCH = 400  # values in one IN list
-_WORTH_A_DIFFERENCE = 0.3  # of the size of a whole listing; above it a new whole listing is kept
+_WORTH_A_DIFFERENCE = 0.3  # of the size of the whole; above it the whole is kept and serves as the next base
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """One parsed file as kept; the byte strings are packing.py's."""
+    """One parsed file; `facts` and `outline` are packing.py's, `content` is the file."""
 
     blob: str
     language: str
@@ -60,6 +62,9 @@ class StoredFile:
     facts: bytes
     outline: bytes
     content: bytes
+
+
+_PARTS = ("facts", "outline", "content")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +96,15 @@ class CodeStore:
                     found[blob, language] = (blocks, skipped)
         return found
 
-    def add_files(self, files: Sequence[StoredFile]) -> None:
-        """Store parsed files; those that are there already stay as they are."""
+    def add_files(self, files: Sequence[StoredFile], earlier: Mapping[tuple[str, str], str] | None = None) -> None:
+        """Store parsed files; those that are there already stay as they are.
+
+        `earlier` names, by (blob, language), the blob of an earlier version of the file, stored before; a file is kept
+        as the difference from it where that is much smaller.
+        """
+        bases = self._bases(earlier or {})
         rows = [
-            {
-                "blob": file.blob,
-                "language": file.language,
-                "chunker": CHUNKER_VERSION,
-                "blocks": file.blocks,
-                "skipped": file.skipped,
-                "facts": file.facts,
-                "outline": file.outline,
-                "content": file.content,
-            }
+            _row(file, *bases.get((file.blob, file.language), ("", {})))
             for file in sorted(files, key=lambda file: (file.blob, file.language))  # one order: no deadlocks
         ]
         with self._database.write() as connection:
@@ -111,11 +112,32 @@ class CodeStore:
 
     def read_files(self, blobs: Iterable[str], *columns: str) -> Iterator[tuple[tuple[str, str], tuple[bytes, ...]]]:
         """((blob, language), the asked columns) of each stored one of `blobs`; blobs of two languages come twice."""
-        wanted = sa.select(code_files.c.blob, code_files.c.language, *(code_files.c[name] for name in columns))
+        rows = list(self._read(blobs, columns))
+        bases = {(row[0], row[1]): row[3:] for row in self._read({row[2] for row in rows} - {""}, columns)}
+        for blob, language, base, *packed in rows:
+            if not base:
+                yield (blob, language), tuple(decompress(part) for part in packed)
+                continue
+            whole = (decompress(part) for part in bases[base, language])
+            yield (blob, language), tuple(decompress(part, old) for part, old in zip(packed, whole, strict=True))
+
+    def _read(self, blobs: Iterable[str], columns: Sequence[str]) -> Iterator[Sequence[Any]]:
+        c = code_files.c
+        wanted = sa.select(c.blob, c.language, c.base, *(c[name] for name in columns))
         with self._database.read() as connection:
             for part in _parts(sorted(set(blobs))):
-                for blob, language, *values in connection.execute(wanted.where(_these(part))):
-                    yield (blob, language), tuple(values)
+                yield from (tuple(row) for row in connection.execute(wanted.where(_these(part))))
+
+    def _bases(self, earlier: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], tuple[str, dict[str, bytes]]]:
+        """(blob, language) -> the whole file that may serve as its base, with its bytes."""
+        whole = {(row[0], row[1]): row[2] or row[0] for row in self._read(earlier.values(), ())}
+        parts = dict(self.read_files(whole.values(), *_PARTS))
+        found = {}
+        for (blob, language), old in earlier.items():
+            base = whole.get((old, language), "")
+            if (base, language) in parts:
+                found[blob, language] = (base, dict(zip(_PARTS, parts[base, language], strict=True)))
+        return found
 
     def add_commit(
         self, repository: str, commit: str, listing: Mapping[str, str], *, blocks: int, skipped: Mapping[str, int]
@@ -210,6 +232,26 @@ class CodeStore:
             .limit(1)
         ).first()
         return ("", {}) if row is None else (row[0], unpack_whole(row[1]))
+
+
+def _row(file: StoredFile, base: str, old: Mapping[str, bytes]) -> dict[str, Any]:
+    raw = {"facts": file.facts, "outline": file.outline, "content": file.content}
+    packed = {name: compress(part) for name, part in raw.items()}
+    if base:
+        different = {name: compress(part, old[name]) for name, part in raw.items()}
+        if sum(map(len, different.values())) <= _WORTH_A_DIFFERENCE * sum(map(len, packed.values())):
+            packed = different
+        else:
+            base = ""
+    return {
+        "blob": file.blob,
+        "language": file.language,
+        "chunker": CHUNKER_VERSION,
+        "blocks": file.blocks,
+        "skipped": file.skipped,
+        "base": base,
+        **packed,
+    }
 
 
 def _commits() -> sa.Select[tuple[str, str, int, int, str, datetime, str]]:

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("chunker", sa.Integer, primary_key=True),
         sa.Column("blocks", sa.Integer, nullable=False),
         sa.Column("skipped", sa.String(32), nullable=False),
+        sa.Column("base", sa.String(64), nullable=False),
         sa.Column("facts", sa.LargeBinary, nullable=False),
         sa.Column("outline", sa.LargeBinary, nullable=False),
         sa.Column("content", sa.LargeBinary, nullable=False),

@@ -1,11 +1,13 @@
 """What is kept about a file or a commit comes back as it was."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexers.code.chunker import outline
+from indexers.code.compression import compress, decompress
 from indexers.code.listing import apply_difference, pack_difference, pack_whole, unpack_whole
-from indexers.code.packing import pack_facts, pack_outline, pack_text, unpack_facts, unpack_outline, unpack_text
+from indexers.code.packing import pack_facts, pack_outline, unpack_facts, unpack_outline
 from indexers.code.words import count_words, hash_of
 from tests.indexers.code import code_samples
 
@@ -30,10 +32,11 @@ def test_longer_object_ids() -> None:
     assert unpack_whole(pack_whole({"a": "b" * 64})) == {"a": "b" * 64}
 
 
-@given(st.binary(max_size=300))
-def test_texts_come_back(content: bytes) -> None:
-    """Any bytes."""
-    assert unpack_text(pack_text(content)) == content
+@given(st.binary(max_size=300), st.binary(max_size=300))
+def test_compressed_bytes_come_back(raw: bytes, base: bytes) -> None:
+    """Any bytes, alone or as the difference from any others."""
+    assert decompress(compress(raw)) == raw
+    assert decompress(compress(raw, base), base) == raw
 
 
 def test_outlines_come_back() -> None:
@@ -50,9 +53,10 @@ def test_facts_say_what_the_blocks_hold() -> None:
     facts = unpack_facts(pack_facts(parsed, content))
     assert [bytes(row).hex() for row in facts.ids] == [block.block_id for block in parsed.blocks]
     assert list(facts.names) == [hash_of(block.name) for block in parsed.blocks]
-    called = {(int(block), int(name)) for block, name in zip(facts.called_by, facts.called, strict=True)}
+    callers = np.repeat(np.arange(len(parsed.blocks)), facts.calls)
+    called = {(int(block), int(name)) for block, name in zip(callers, facts.called, strict=True)}
     assert called == {(place, hash_of(call.name)) for place, block in enumerate(parsed.blocks) for call in block.calls}
-    words = set(facts.posting_word[facts.posting_block == 3])
+    words = set(facts.word[np.repeat(np.arange(len(parsed.blocks)), facts.words) == 3])
     assert {hash_of("total"), hash_of("cart")} <= words
     assert hash_of("decorate") not in words
 
