@@ -11,6 +11,7 @@ from connectors.pages import PageRecord
 from connectors.records import TimeWindow
 from connectors.warehouse import LogFilter
 from flows.wiring import Workspace
+from indexers.code.releases import ReleaseStore
 from indexers.exceptions.clusters import ClusterStore
 
 
@@ -26,6 +27,7 @@ class ClusterResult:
 
 def cluster_pages(workspace: Workspace) -> ClusterResult:
     """Extract and cluster the exceptions of every page that is stored and not clustered yet, in order."""
+    from indexers.code.running import with_versions
     from indexers.exceptions.rows import exception_rows
 
     store = ClusterStore(workspace.database)
@@ -34,6 +36,7 @@ def cluster_pages(workspace: Workspace) -> ClusterResult:
     new: dict[str, None] = {}
     for page in workspace.ledger.pending("stored"):
         found, traces = exception_rows(workspace.warehouse.logs(_candidates(page), newest_first=False))
+        found = with_versions(found, ReleaseStore(workspace.database))
         if page.revision:
             workspace.warehouse.replace("exceptions", found, page.batch_id("exceptions"), page_ids=[page.page_id])
         elif found.num_rows:

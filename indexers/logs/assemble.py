@@ -27,7 +27,8 @@ _HEADS = (heads.TEXT_HEAD, heads.TRACE_HEAD, heads.COMPLETE)
 # What is asked of lines only where stack traces begin.
 _FLAGS = {
     "alarm": (
-        r"^.{0,80}?\b(?:WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|FATAL|PANIC|[Ee]rror|warn)\b|^[EF]\d{4} |^[EF], \["
+        r"^.{0,80}?\b(?:WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|FATAL|PANIC|[Ee]rror|[Pp]anic|[Ww]arn(?:ing)?)\b"
+        r"|^[EF]\d{4} |^[EF], \["
     ),
     "chained": "^(?:During handling of the above|The above exception was the direct|[Cc]aused by)",
     "opener": r"^(?:Traceback|\s*\+ Exception Group|Exception in|panic: |fatal error|thread '|Un[hc]a|PHP )",

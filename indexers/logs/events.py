@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 from indexers.logs.assemble import Assembled
 from indexers.logs.joining import join_runs
 
+PLACES = ("program", "given_version", "given_environment")
+
 
 def events_of(found: Assembled, held: NDArray[np.bool_]) -> pa.Table:
     """A row per event in order of the input, events of white space alone left out.
 
     Columns: `head` (first line), `text` (all lines, trailing blank ones left out), `kind`, `flow`, `row`, `stream`,
     `position`, `timestamp` (the source's, nullable), `given_time`, `given_severity`, `program`,
-    and `held` as given for each event.
+    `given_version`, `given_environment`, and `held` as given for each event.
     """
-    names = ["kind", "flow", "row", "stream", "position", "timestamp", "given_time", "given_severity", "program"]
+    names = ["kind", "flow", "row", "stream", "position", "timestamp", "given_time", "given_severity", *PLACES]
     picked = found.lines.select([*names, "inner"])
     text = join_runs(picked["inner"], found.starts, "\n")
     if len(found.starts) != picked.num_rows:

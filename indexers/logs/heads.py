@@ -37,14 +37,14 @@ TEXT_HEADS: dict[str, str] = {
     "epoch": r"\[?(\d{10}(?:\.\d{1,9})?|\d{13})\]?[ :]",
     # INFO:root:message / [ERROR] message / WARN  message: a level and no time
     "level": rf"()(?:\[(?:{LEVEL})\]|(?:{LEVEL})(?:[:\]]| +[-\[(\w]))",
+    # time=2026-03-01T12:00:00Z level=info msg="..."  (logfmt)
+    "logfmt": r"(?:ts|t|time|timestamp|at|level|lvl|severity|msg|logger|caller)=\S",
 }
 
 # Lines that are whole events by themselves.
 COMPLETE_HEADS: dict[str, str] = {
     # 10.0.0.1 - - [01/Mar/2026:12:00:00 +0000] "GET / HTTP/1.1" 200 17  (common log format)
     "access": rf"\S+ \S+ \S+ \[(\d\d/{MONTH}/\d{{4}}:\d\d:\d\d:\d\d [+-]\d{{4}})\] \"",
-    # time=2026-03-01T12:00:00Z level=info msg="..."  (logfmt)
-    "logfmt": r"(?:ts|t|time|timestamp|at|level|lvl|severity|msg|logger|caller)=\S",
 }
 
 # Lines that begin a stack trace or a crash report of its own.

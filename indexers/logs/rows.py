@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from connectors.records import LOG_SCHEMA, TIMESTAMP, Reject
 from indexers.logs import heads, json_fields, text_fields
 from indexers.logs.engine import literal, query
+from indexers.logs.events import PLACES
 from indexers.logs.severity import number_of
 from indexers.logs.timestamps import parsed
 
@@ -47,6 +48,7 @@ _RESOURCE = {
     "environment": ("deployment_environment_name", "deployment.environment.name"),
     "revision": ("vcs_ref_head_revision", "vcs.ref.head.revision"),
 }
+_ENVELOPE = {"service": "program", "version": "given_version", "environment": "given_environment"}
 _FIELDS = ("time", "level", "scope_name", "trace_id", "span_id", "request_id", *_RESOURCE)
 
 
@@ -105,7 +107,7 @@ def _read(events: pa.Table) -> pa.Table:
         "timestamp",
         "given_time",
         "given_severity",
-        "program",
+        *PLACES,
         "kind",
         "flow",
     ]
@@ -142,15 +144,15 @@ def _with_places(found: pa.Table) -> pa.Table:
 
 
 def _places(rest: pa.Table, streams: Mapping[str, Mapping[str, str]]) -> dict[str, pa.Array]:
-    """Service, version, environment and revision: the line's own, else the envelope's program, else the stream's."""
+    """Service, version, environment and revision: the line's own, else the envelope's, else the stream's."""
     by_stream = rest["stream"].combine_chunks().dictionary_encode()
     places = {}
     for name, (column, key) in _RESOURCE.items():
         known = [dict(streams.get(stream, {})).get(key, "") for stream in by_stream.dictionary.to_pylist()]
         given = pa.array(known, pa.string()).take(by_stream.indices)
-        if name == "service":
-            program = rest["program"].combine_chunks()
-            given = pc.if_else(pc.equal(program, ""), given, program)
+        if name in _ENVELOPE:
+            said = rest[_ENVELOPE[name]].combine_chunks()
+            given = pc.if_else(pc.equal(said, ""), given, said)
         own = rest[name].combine_chunks()
         places[column] = pc.if_else(pc.equal(own, ""), given, own)
     return places
@@ -194,7 +196,7 @@ def _severity(rest: pa.Table) -> tuple[pa.Array, pa.Array]:
     numbers = np.array([level[0] for level in own_level], dtype=np.uint8)[own.indices.to_numpy()]
     fallback = np.array([level[0] for level in given_level], dtype=np.uint8)[given.indices.to_numpy()]
     numbers = np.where(numbers == 0, fallback, numbers)
-    trace = rest["kind"].to_numpy() == heads.TRACE_HEAD
+    trace = (rest["kind"].to_numpy() == heads.TRACE_HEAD) | rest["may_hold_exception"].to_numpy()
     numbers = np.where((numbers == 0) & trace, number_of("ERROR")[0], numbers).astype(np.uint8)
     texts = np.array(["", *["TRACE"] * 4, *["DEBUG"] * 4, *["INFO"] * 4, *["WARN"] * 4, *["ERROR"] * 4, *["FATAL"] * 4])
     return pa.array(numbers), pa.array(texts[numbers], pa.string())

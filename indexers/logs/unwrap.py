@@ -28,7 +28,7 @@ _GROUPS = {
 }
 _MONTH_LETTERS = "65, 68, 70, 74, 77, 78, 79, 83"
 ANSI = r"\x1b\[[0-9;?]*[ -/]*[@-~]"
-EMPTY = ("part", "given_time", "given_severity", "program", "unfinished")
+EMPTY = ("part", "given_time", "given_severity", "program", "given_version", "given_environment", "unfinished")
 
 
 def _is(kind: str) -> str:
@@ -72,6 +72,10 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "inner": f"rtrim({_json('log')}, chr(13) || chr(10))",
         "part": _json("stream"),
         "given_time": _json("time"),
+        # what `--log-opt labels=` and `env=` put beside the line, https://docs.docker.com/engine/logging/drivers/json-file/
+        "program": _json("attrs.service", 'attrs."com.docker.compose.service"'),
+        "given_version": _json("attrs.version", 'attrs."org.opencontainers.image.version"'),
+        "given_environment": _json("attrs.environment", "attrs.env"),
         "unfinished": f"CASE WHEN suffix({_json('log')}, chr(10)) THEN '' ELSE 'P' END",
     },
     "journal": {
@@ -89,7 +93,8 @@ _COLUMNS: dict[str, dict[str, str]] = {
 
 def unwrap(lines: pa.Table) -> pa.Table:
     """`lines` (row, stream, line, ...) in order of `row`, with columns `inner`, `part`, `given_time`,
-    `given_severity`, `program` and `unfinished` (the line goes on in the next one of its part): text, empty where the
+    `given_severity`, `program`, `given_version`, `given_environment` and `unfinished` (the line
+    goes on in the next one of its part): text, empty where the
     envelope does not say, and `envelope`, its kind."""
     found = query(f"SELECT *, {_KIND} AS envelope FROM lines", lines=lines)
     kinds = pc.unique(found["envelope"]).to_pylist()
