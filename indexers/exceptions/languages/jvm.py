@@ -49,6 +49,7 @@ _NOT_A_TYPE = re.compile(
 )
 _LOOK_BACK = 60  # lines of message between a header and its first frame
 _MESSAGE_LINES = 200
+_INTERRUPTING_LINES = 5  # of other threads, between a header and its frames
 _QUOTED_LINES = 10  # between frames quoted in a message and the real ones
 
 
@@ -63,8 +64,10 @@ def parse(block: Block) -> list[TraceDraft]:
         lean = text.lstrip()
         if lean.startswith("at ") and _FRAME.match(text):
             head = _look_back(texts, at, free)
-            if head is None and traces and (head := _quoted_frames(texts, traces[-1], at)):
-                traces.pop()
+            if head is None and traces:
+                head = _interrupted(traces[-1], at) or _quoted_frames(texts, traces[-1], at)
+                if head is not None:
+                    traces.pop()
         elif lean.startswith(("Exception in thread ", "Caused by: ")):
             head = _lone_head(texts, at)
         else:
@@ -78,6 +81,15 @@ def parse(block: Block) -> list[TraceDraft]:
         free = at
         traces.append(drafts)
     return [TraceDraft(_language(drafts), drafts) for drafts in traces]
+
+
+def _interrupted(before: list[Draft], frame: int) -> Draft | None:
+    """The header just above that got no frames, because another thread's log lines were written between."""
+    head = before[-1]
+    if len(before) > 1 or head.frames or frame - head.last > _INTERRUPTING_LINES:
+        return None
+    head.last = frame - 1
+    return head
 
 
 def _quoted_frames(texts: list[str], before: list[Draft], frame: int) -> Draft | None:

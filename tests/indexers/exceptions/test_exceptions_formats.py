@@ -159,6 +159,17 @@ def test_class_loaders_modules_and_jars_are_not_part_of_a_function() -> None:
     ]
 
 
+def test_a_log_line_between_a_header_and_its_frames_does_no_harm() -> None:
+    """Standard error and the log are written by different threads."""
+    text = """Exception in thread "http-1" java.lang.OutOfMemoryError: Java heap space
+2026-03-01 09:15:02,120 INFO  [http-5] c.e.Api - GET / 200
+\tat com.shop.Labels.render(Labels.java:16)
+2026-03-01 09:15:02,130 INFO  [http-5] c.e.Api - GET / 200
+"""
+    (record,) = extract_exceptions(text)
+    assert (record.message, len(record.frames), record.lines) == ("Java heap space", 1, (1, 3))
+
+
 def test_android_log_lines_are_read() -> None:
     """Logcat puts its prefix before every line."""
     prefix = "03-01 09:15:02.113  1234  1234 E AndroidRuntime: "
