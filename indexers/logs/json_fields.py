@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from indexers.logs.attributes import attribute_map
-from indexers.logs.engine import literal, query
+from indexers.logs.engine import literal, query, row_by_row
 
 MOST_KEYS = 64  # distinct top-level keys of one batch that become attributes, the most frequent first
 
@@ -52,7 +52,7 @@ def fields(events: pa.Table) -> pa.Table:
     index = {path: number for number, path in enumerate(dict.fromkeys(wanted), 1)}
     columns = ", ".join(f"{_value(column, paths, index)} AS {column}" for column, paths in places.items())
     extracted = f"json_extract_string(head, [{', '.join(map(literal, index))}])" if index else "[NULL]::VARCHAR[]"
-    found = query(f"SELECT *, {columns} FROM (SELECT *, {extracted} AS v FROM events)", events=events)
+    found = row_by_row(f"SELECT *, {columns} FROM (SELECT *, {extracted} AS v FROM lines)", events)
     attributes = _attributes(found["v"].combine_chunks(), [(key, index[f'$."{key}"'] - 1) for key in others])
     return found.drop_columns(["v"]).append_column("attributes", attributes)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from connectors.records import LOG_SCHEMA, TIMESTAMP, Reject
 from indexers.logs import heads, json_fields, text_fields
-from indexers.logs.engine import literal, query
+from indexers.logs.engine import literal, row_by_row
 from indexers.logs.events import PLACES
 from indexers.logs.severity import number_of
 from indexers.logs.timestamps import parsed
@@ -63,14 +63,14 @@ def rows_of(
         return events, LOG_SCHEMA.empty_table(), np.empty(0, dtype=bool)
     read = _read(events)
     observed = f"TIMESTAMPTZ {literal(observed_at.isoformat())}"
-    rest = query(
+    rest = row_by_row(
         f"""
         SELECT *, {parsed("time", observed)} AS own_time, {parsed("given_time", observed)} AS envelope_time,
                regexp_matches(body, {literal(MAY_HOLD_EXCEPTION)}) AS may_hold_exception,
                left(md5({literal(source)} || chr(0) || stream || chr(0) || position || chr(0) || body), 16) AS event_id
-        FROM read
+        FROM lines
         """,
-        read=read,
+        read,
     )
     timestamp, wrong = _times(rest, observed_at)
     number, text = _severity(rest)
@@ -118,7 +118,7 @@ def _read(events: pa.Table) -> pa.Table:
             "CASE WHEN message = '' AND stack = '' THEN head WHEN message = '' THEN stack "
             "WHEN stack = '' OR contains(message, stack) THEN message ELSE message || chr(10) || stack END"
         )
-        tables.append(query(f"SELECT *, {body} AS body FROM found", found=found))
+        tables.append(row_by_row(f"SELECT *, {body} AS body FROM lines", found))
     if not pc.all(is_json).as_py():
         found = text_fields.fields(events.filter(pc.invert(is_json)))
         tables.append(_with_places(found).append_column("body", found["text"]))
@@ -136,7 +136,7 @@ def _with_places(found: pa.Table) -> pa.Table:
     if any(known.values()):
         values = {name: ", ".join(f"attributes[{literal(key)}]" for key in names) for name, names in known.items()}
         columns = [f"coalesce({text}, '') AS {name}" if text else f"'' AS {name}" for name, text in values.items()]
-        return query(f"SELECT *, {', '.join(columns)} FROM found", found=found)
+        return row_by_row(f"SELECT *, {', '.join(columns)} FROM lines", found)
     blank = pa.repeat(pa.scalar("", pa.string()), found.num_rows)
     for name in _RESOURCE:
         found = found.append_column(name, blank)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from indexers.logs import heads
 from indexers.logs.attributes import attribute_map
-from indexers.logs.engine import case, literal, query
+from indexers.logs.engine import case, literal, query, row_by_row
 
 _WORDS = f"{heads.LEVEL}|CONFIG"
 _LEVEL = rf"(?:^|[\s\[|(<:\"])({_WORDS})(?:[\s\]|)>:,\"]|$)"
@@ -53,11 +53,11 @@ _TIMES = {**heads.TEXT_HEADS, **heads.COMPLETE_HEADS, "logfmt": _LOGFMT_TIME}
 def fields(events: pa.Table) -> pa.Table:
     """`events` (with `head`) plus text columns `time`, `level`, `scope_name`, the ids, and `attributes`."""
     ids = ", ".join(f"{_identity(name)} AS {name}" for name in _ID_KEYS)
-    found = query(
+    found = row_by_row(
         f"SELECT * EXCLUDE (layout), {_time(events)} AS time, coalesce(layout.logger, '') AS scope_name, "
         f"coalesce(layout.thread, '') AS thread, {_level()} AS level, {ids} "
-        f"FROM (SELECT *, {_layout(events)} AS layout FROM events)",
-        events=events,
+        f"FROM (SELECT *, {_layout(events)} AS layout FROM lines)",
+        events,
     )
     return _with_pairs(found)
 
@@ -81,7 +81,7 @@ def _layout(events: pa.Table) -> str:
     counts = ", ".join(f"count_if({_matches(pattern)}) AS {name}" for name, pattern in _LAYOUTS.items())
     seen = query(f"SELECT {counts} FROM sample", sample=sample).to_pylist()[0]
     names = [name for name in sorted(_LAYOUTS, key=lambda name: -seen[name]) if seen[name]]
-    branches = {_matches(_LAYOUTS[name]): _groups(_LAYOUTS[name]) for name in names}
+    branches = {f"{_groups(_LAYOUTS[name])}.logger <> ''": _groups(_LAYOUTS[name]) for name in names}
     nothing = "NULL::STRUCT(thread VARCHAR, logger VARCHAR)"
     return case(branches, nothing) if branches else nothing
 
@@ -96,12 +96,10 @@ def _groups(pattern: str) -> str:
 
 def _level() -> str:
     start = "left(head, 200)"
+    word = f"nullif(regexp_extract({start}, {literal(_LEVEL)}, 1), '')"
     return case(
-        {
-            "regexp_matches(head, '^[IWEF][0-9]{4} ')": "left(head, 1)",
-            f"regexp_matches({start}, {literal(_LEVEL)})": f"regexp_extract({start}, {literal(_LEVEL)}, 1)",
-        },
-        f"regexp_extract({start}, {literal(_LOWER)}, 1)",
+        {"regexp_matches(head, '^[IWEF][0-9]{4} ')": "left(head, 1)"},
+        f"coalesce({word}, regexp_extract({start}, {literal(_LOWER)}, 1))",
     )
 
 
@@ -114,15 +112,11 @@ def _identity(name: str) -> str:
 def _with_pairs(found: pa.Table) -> pa.Table:
     """Adds `attributes`: the thread, and every key=value of the first line."""
     rows = len(found)
-    pairs = (
-        query(
-            f"SELECT row_number() OVER () - 1 AS row, regexp_extract_all(head, {literal(_PAIR)}) AS pairs "
-            "FROM (SELECT head FROM found)",
-            found=found.select(["head"]),
+    pairs = None
+    if pc.any(pc.match_substring(found["head"], "=")).as_py():
+        pairs = row_by_row(
+            f"SELECT regexp_extract_all(head, {literal(_PAIR)}) AS pairs FROM lines", found.select(["head"])
         )
-        if pc.any(pc.match_substring(found["head"], "=")).as_py()
-        else None
-    )
     row, keys, values = np.empty(0, dtype=np.int64), pa.array([], pa.string()), pa.array([], pa.string())
     if pairs is not None:
         lists = pairs["pairs"].combine_chunks()

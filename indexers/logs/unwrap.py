@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from indexers.logs.engine import case, literal, query
+from indexers.logs.engine import case, literal, row_by_row
 
 # kind -> pattern whose groups, where they are named below, are the envelope's parts and the inner text
 _PATTERNS = {
@@ -96,7 +96,7 @@ def unwrap(lines: pa.Table) -> pa.Table:
     `given_severity`, `program`, `given_version`, `given_environment` and `unfinished` (the line
     goes on in the next one of its part): text, empty where the
     envelope does not say, and `envelope`, its kind."""
-    found = query(f"SELECT *, {_KIND} AS envelope FROM lines", lines=lines)
+    found = row_by_row(f"SELECT *, {_KIND} AS envelope FROM lines", lines)
     kinds = pc.unique(found["envelope"]).to_pylist()
     parts = [_opened(found, kind) for kind in kinds]
     unwrapped = pa.concat_tables(parts) if len(parts) != 1 else parts[0]
@@ -104,7 +104,7 @@ def unwrap(lines: pa.Table) -> pa.Table:
         unwrapped = unwrapped.take(np.argsort(unwrapped["row"].to_numpy(), kind="stable"))
     if pc.any(pc.match_substring(unwrapped["inner"], "\x1b")).as_py():
         clean = f"regexp_replace(\"inner\", {literal(ANSI)}, '', 'g')"
-        unwrapped = query(f'SELECT * REPLACE ({clean} AS "inner") FROM unwrapped', unwrapped=unwrapped)
+        unwrapped = row_by_row(f'SELECT * REPLACE ({clean} AS "inner") FROM lines', unwrapped)
     return unwrapped
 
 
@@ -120,7 +120,7 @@ def _opened(found: pa.Table, kind: str) -> pa.Table:
     columns = _COLUMNS[kind]
     wanted = ", ".join(f"coalesce({columns.get(name, chr(39) * 2)}, '') AS \"{name}\"" for name in ("inner", *EMPTY))
     if kind not in _GROUPS:
-        return query(f"SELECT *, {wanted} FROM picked", picked=picked)
+        return row_by_row(f"SELECT *, {wanted} FROM lines", picked)
     names = ", ".join(literal(name) for name in _GROUPS[kind])
     match = f"regexp_extract(line, {literal(_PATTERNS[kind])}, [{names}])"
-    return query(f"SELECT * EXCLUDE (m), {wanted} FROM (SELECT *, {match} AS m FROM picked)", picked=picked)
+    return row_by_row(f"SELECT * EXCLUDE (m), {wanted} FROM (SELECT *, {match} AS m FROM lines)", picked)
