@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from typing import Any
 
 import orjson
 import typer
@@ -18,11 +19,24 @@ def run(stages: tuple[str, ...], final: bool, as_json: bool) -> None:
     with workspace() as opened, Progress(sys.stderr) as progress:
         result = run_stages(opened, chosen, final=final, say=progress.say)
     if as_json:
-        write_json(orjson.dumps(asdict(result), default=str).decode())
+        write_json(orjson.dumps(_as_json(result)).decode())
     else:
         _tell(Paper(), result, chosen)
     if result.problems:
         raise typer.Exit(1)
+
+
+def _as_json(result: WholeResult) -> dict[str, Any]:
+    """The counts; of reports the clusters they are about, as `explain --json` has the rest."""
+    return {
+        "pulls": [asdict(one) for one in result.pulls],
+        "clusters": asdict(result.clusters),
+        "commits": [asdict(one) for one in result.commits],
+        "embedded": result.embedded,
+        "analyses": {"written": list(result.analyses.written), "kept": result.analyses.kept},
+        "maintenance": asdict(result.maintenance),
+        "problems": result.problems,
+    }
 
 
 def _tell(paper: Paper, result: WholeResult, chosen: tuple[str, ...]) -> None:

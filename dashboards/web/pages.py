@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -44,14 +44,17 @@ def _environment() -> Environment:
     return environment
 
 
-def _page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def _page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     now = utc_now()
-    html = _environment().get_template(template).render(now=now, ago=lambda when: wording.ago(when, now), **values)
+    hosted = request.app.state.prefect_ready is not None
+    html = _environment().get_template(template).render(flows=hosted, ago=lambda when: wording.ago(when, now), **values)
     return HTMLResponse(html, status, HEADERS)
 
 
 @router.get("/")
 def index(
+    *,
+    request: Request,
     workspace: Asked,
     text: Text = "",
     service: Text = "",
@@ -61,23 +64,23 @@ def index(
     """The clusters seen last, a filter, and where everything else is."""
     query = ClusterQuery(service=service, status=status or None, text=text, limit=PAGE_SIZE, offset=offset)
     found: Listing[clusters.ClusterItem] = clusters.listing(workspace, query)
-    return _page("clusters.html", found=found, query=query)
+    return _page(request, "clusters.html", found=found, query=query)
 
 
 @router.get("/clusters/{cluster_id}")
-def cluster(workspace: Asked, cluster_id: str) -> HTMLResponse:
+def cluster(request: Request, workspace: Asked, cluster_id: str) -> HTMLResponse:
     """One cluster: cause first, then evidence, then the trace."""
     try:
         shown = clusters.detail(workspace, cluster_id)
     except NotFoundError as error:
-        return _page("missing.html", 404, problem=str(error))
+        return _page(request, "missing.html", 404, problem=str(error))
     try:
         answer: rca.RcaAnswer | None = rca.newest(workspace, shown.id)
     except NotFoundError:
         answer = None
     causes = [] if answer is None or answer.report.root_cause is None else [answer.report.root_cause]
     excerpts = [excerpt.of_cause(answer, cause) for cause in causes] if answer else []
-    return _page("cluster.html", cluster=shown, answer=answer, excerpts=excerpts)
+    return _page(request, "cluster.html", cluster=shown, answer=answer, excerpts=excerpts)
 
 
 @router.get("/firstcause.css")

@@ -93,6 +93,18 @@ def runner(trial: Trial) -> Any:
     return made
 
 
+def scheduled(trial: Trial) -> int:
+    """How many runs of the hourly deployment the server has laid out, given some time."""
+    question = {
+        "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
+        "deployments": {"id": {"any_": [trial.ask("GET", "/deployments/name/trial-quick/firstcause")["id"]]}},
+    }
+    end = time.monotonic() + 20
+    while not (found := trial.ask("POST", "/flow_runs/filter", **question)) and time.monotonic() < end:
+        time.sleep(0.5)
+    return sum(run["auto_scheduled"] for run in found)
+
+
 def overdue(trial: Trial) -> tuple[str, str]:
     """Two scheduled runs of the same deployment whose time has passed, the earlier one first."""
     now = datetime.now(UTC)
@@ -118,6 +130,7 @@ def main(folder: Path) -> dict[str, Any]:
     seen["second run of one deployment meanwhile"] = trial.state(other)["name"]
     seen["ended"] = {name: trial.until(run, "Completed", "Failed", "Crashed")["name"] for name, run in done.items()}
     seen["both in the end"] = [trial.until(run, "Completed")["name"] for run in (blocked, other)]
+    seen["scheduled ahead"] = scheduled(trial)
     cancelled = trial.trigger("waiting")
     trial.until(cancelled, "Running")
     trial.ask("POST", f"/flow_runs/{cancelled}/set_state", state={"type": "CANCELLING", "name": "Cancelling"})

@@ -36,6 +36,11 @@ def test_triggered_runs_come_to_their_own_end(seen: dict[str, Any]) -> None:
     assert seen["ended"] == {"quick": "Completed", "failing": "Failed", "plain": "Completed"}
 
 
+def test_the_server_lays_out_scheduled_runs(seen: dict[str, Any]) -> None:
+    """Guards against a SQLAlchemy that Prefect's scheduler cannot insert with (2.1): nothing would run by itself."""
+    assert seen["scheduled ahead"] > 0
+
+
 def test_one_deployment_runs_one_at_a_time(seen: dict[str, Any]) -> None:
     """A second run waits for the first, and is not lost."""
     assert seen["second run of one deployment meanwhile"] in ("Scheduled", "Late", "AwaitingConcurrencySlot")
