@@ -30,6 +30,7 @@ class PrefectHost:
 
     def __init__(self) -> None:
         self._app: ASGIApp | None = None
+        self._there = asyncio.Event()
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -42,6 +43,10 @@ class PrefectHost:
         self._task = asyncio.create_task(self._run(), name="prefect")
         return self._task
 
+    async def wait(self) -> None:
+        """Until Prefect answers."""
+        await self._there.wait()
+
     async def stop(self, grace_seconds: float) -> None:
         """Stop Prefect's services, for at most `grace_seconds`."""
         self._stop.set()
@@ -52,6 +57,7 @@ class PrefectHost:
         app, lifespan = await asyncio.to_thread(hosted_app)
         async with lifespan():
             self._app = app
+            self._there.set()
             await self._stop.wait()
             self._app = None
 

@@ -106,10 +106,11 @@ async def _serve(
     say(f"firstcause  {address}/          API {address}/api/v1")
     hosting = host.start() if host is not None else None
     runner = _runner(workspace.settings, prefect, lambda: say(_ready(address, prefect, started)))
-    runner.start()
+    starting = asyncio.create_task(_start(runner, host), name="runner")
     waiting = {asyncio.create_task(stop.wait()), serving, *({hosting} if hosting else ())}
     ended, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     say("stopping ...")
+    starting.cancel()
     await asyncio.to_thread(runner.stop, RUNNER_GRACE_SECONDS)
     if host is not None:
         await host.stop(PREFECT_GRACE_SECONDS)
@@ -117,6 +118,13 @@ async def _serve(
     await serving
     if hosting in ended and hosting is not None and (error := hosting.exception()):
         raise ConfigurationError(f"Prefect's server could not run: {error}") from error
+
+
+async def _start(runner: WarmRunner, host: PrefectHost | None) -> None:
+    """Not before Prefect answers: its client would back off for many seconds."""
+    if host is not None:
+        await host.wait()
+    runner.start()
 
 
 def _runner(settings: Settings, prefect: PrefectServer, on_ready: Callable[[], None]) -> WarmRunner:
