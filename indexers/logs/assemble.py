@@ -32,7 +32,7 @@ _FLAGS = {
     ),
     "chained": "^(?:During handling of the above|The above exception was the direct|[Cc]aused by)",
     "opener": r"^(?:Traceback|\s*\+ Exception Group|Exception in|panic: |fatal error|thread '|Un[hc]a|PHP )",
-    "at_frame": r"^\s+at ",
+    "at_frame": r"^\s+(?:at |\.\.\. \d+ )",
     "blank": r"^\s*$",
 }
 
