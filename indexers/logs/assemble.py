@@ -110,7 +110,8 @@ def _goes_on(lines: pa.Table, kind: NDArray[np.int8], first: NDArray[np.bool_]) 
     under_alarm = (head >= 0) & (kind[head] == heads.TEXT_HEAD) & flag["alarm"][head]
     # The last line of a Python traceback, or a Go "goroutine 1 [running]:" behind its "panic:".
     in_trace = (head >= 0) & (kind[head] == heads.TRACE_HEAD) & ~flag["opener"] & ~flag["at_frame"][line]
-    return (under_alarm | in_trace | ((line >= 0) & flag["chained"][line])).astype(bool)
+    goes_on: NDArray[np.bool_] = under_alarm | in_trace | ((line >= 0) & flag["chained"][line])
+    return goes_on
 
 
 def _adopted(kind: NDArray[np.int8], first: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -21,7 +21,8 @@ def open_events(found: Assembled) -> NDArray[np.bool_]:
     last = np.ones(len(found.starts), dtype=bool)
     last[:-1] = flow[found.starts[1:]] != flow[found.starts[:-1]]
     sizes = np.append(0, np.cumsum(pc.binary_length(found.lines["inner"]).to_numpy().astype(np.int64)))
-    return last & (sizes[found.ends] - sizes[found.starts] < LONGEST_EVENT_BYTES)
+    small: NDArray[np.bool_] = sizes[found.ends] - sizes[found.starts] < LONGEST_EVENT_BYTES
+    return last & small
 
 
 def carried(lines: pa.Table, found: Assembled, held: NDArray[np.bool_], times: dict[int, object]) -> pa.Table | None:

@@ -1,11 +1,11 @@
 """Events -> log rows: values read from text and JSON, completed from envelope and resource, in LOG_SCHEMA.
 
-Owns: which of several places wins for each column, ids, what a missing time becomes. Keeps out: how values are found
+Owns: which of several places wins for each column, ids. Keeps out: how values are found
 in a line (text_fields.py, json_fields.py), forms of times (timestamps.py).
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from connectors.records import LOG_SCHEMA, TIMESTAMP, Reject
 from indexers.logs import heads, json_fields, text_fields
 from indexers.logs.engine import literal, row_by_row
+from indexers.logs.event_times import times_of
 from indexers.logs.events import PLACES
-from indexers.logs.severity import number_of
+from indexers.logs.severity import SYSLOG, number_of
 from indexers.logs.timestamps import parsed
 
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 TIME_IS_WRONG = "time stamp cannot be right"
 MOST_REJECTS = 1_000
 
@@ -72,7 +72,7 @@ def rows_of(
         """,
         read,
     )
-    timestamp, wrong = _times(rest, observed_at)
+    timestamp, wrong = times_of(rest, observed_at)
     number, text = _severity(rest)
     count = rest.num_rows
     columns = {
@@ -158,37 +158,8 @@ def _places(rest: pa.Table, streams: Mapping[str, Mapping[str, str]]) -> dict[st
     return places
 
 
-def _times(rest: pa.Table, observed_at: datetime) -> tuple[pa.Array, NDArray[np.bool_]]:
-    """The line's own time, else the envelope's, the source's, that of the event before it in its flow, or now."""
-    latest = observed_at + timedelta(days=1)
-    low, high = pa.scalar(EARLIEST, TIMESTAMP), pa.scalar(latest, TIMESTAMP)
-    known, wrong = None, None
-    for name in ("own_time", "envelope_time", "timestamp"):
-        column = rest[name].cast(TIMESTAMP)
-        sane = pc.and_(pc.greater_equal(column, low), pc.less(column, high))
-        bad = pc.fill_null(pc.invert(sane), False)
-        wrong = bad if wrong is None else pc.or_(wrong, bad)
-        column = pc.if_else(pc.fill_null(sane, False), column, pa.scalar(None, TIMESTAMP))
-        known = column if known is None else pc.coalesce(known, column)
-    known = known.combine_chunks() if isinstance(known, pa.ChunkedArray) else known
-    if known.null_count:
-        flow = rest["flow"].to_numpy()
-        order = np.argsort(flow, kind="stable")
-        there = known.is_valid().to_numpy(zero_copy_only=False)[order]
-        place = np.maximum.accumulate(np.where(there, np.arange(len(there)), -1))
-        start = np.maximum.accumulate(np.where(np.append(True, np.diff(flow[order]) != 0), np.arange(len(flow)), 0))
-        before = np.where(place >= start, order[place], -1)
-        filled = np.empty(len(flow), dtype=np.int64)
-        filled[order] = before
-        known = known.take(pa.array(np.where(filled >= 0, filled, 0), mask=filled < 0))
-        known = pc.fill_null(known, pa.scalar(observed_at, TIMESTAMP))
-    return known, np.asarray(wrong.to_numpy(zero_copy_only=False) if isinstance(wrong, pa.Array) else wrong.to_numpy())
-
-
 def _severity(rest: pa.Table) -> tuple[pa.Array, pa.Array]:
     """OpenTelemetry numbers and texts; a stack trace without a level is an error, a syslog level fills in."""
-    from indexers.logs.severity import SYSLOG
-
     own = rest["level"].combine_chunks().dictionary_encode()
     given = rest["given_severity"].combine_chunks().dictionary_encode()
     own_level = [number_of(word) for word in own.dictionary.to_pylist()]

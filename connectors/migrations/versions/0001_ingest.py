@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("rows", sa.Integer, nullable=False, server_default="0"),
         sa.Column("rejects", sa.Integer, nullable=False, server_default="0"),
         sa.Column("carry_key", sa.Text),
-    sa.Column("revision", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("revision", sa.Integer, nullable=False, server_default="0"),
         sa.Column("first_timestamp", UtcDateTime),
         sa.Column("last_timestamp", UtcDateTime),
         sa.UniqueConstraint("source", "sequence"),
