@@ -1,7 +1,7 @@
 """Vectors embedded in this process: one Qdrant Edge shard a collection, in a folder.
 
 Edge takes no lock, and even opening or closing a shard for reading writes into its folder (measured with 0.9.0), so
-every operation opens the shard under our own exclusive lock, works and closes it: 10 to 20 ms at 10,000 points. Other
+every operation opens the shard under our own exclusive lock, works and closes it: 25 ms at 10,000 points. Other
 processes wait that long and no longer, because embedding happens outside of the lock. There is no write-ahead log; a
 batch is flushed before `upsert` returns, and points are derived data, so a shard that cannot be opened any more is put
 aside and filled again. Owns: the above. Keeps out: what is embedded.
@@ -65,7 +65,7 @@ class EdgeVectors:
         where: Mapping[str, str | Sequence[str]] | None = None,
         among: Sequence[str] | None = None,
     ) -> list[Match]:
-        """The nearest points by cosine, best first; exact up to the size at which Edge builds an index."""
+        """The nearest points by cosine, best first; exact, because no approximate index is ever built."""
         import qdrant_edge
 
         if limit <= 0 or (among is not None and not among):

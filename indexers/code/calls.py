@@ -59,18 +59,26 @@ class CallGraph:
             if caller == block:
                 continue
             best = max(
-                (
-                    score
-                    for call in caller.calls
-                    if call.name in names
-                    for score, target in self.targets(caller, call)
-                    if target == block or (block.kind == "class" and target.symbol.startswith(f"{block.symbol}."))
-                ),
-                default=0.0,
+                (self._certainty(caller, call, block) for call in caller.calls if call.name in names), default=0.0
             )
             if best > 0:
                 scored.append((-best, number, caller))
         return [caller for _, _, caller in sorted(scored, key=lambda item: item[:2])]
+
+    def _certainty(self, caller: CodeBlock, call: Call, block: CodeBlock) -> float:
+        """How surely `call` means `block`; other targets are only looked at where the call itself leaves it open."""
+        if call.name not in ("super", "this") and block.kind != "class":
+            score = self._score(caller, call, block) if _family(caller) == _family(block) else 0.0
+            if score == 0 or score >= LIKELY:
+                return score
+        return max(
+            (
+                score
+                for score, target in self.targets(caller, call)
+                if target == block or (block.kind == "class" and target.symbol.startswith(f"{block.symbol}."))
+            ),
+            default=0.0,
+        )
 
     def targets(self, caller: CodeBlock, call: Call) -> list[tuple[float, CodeBlock]]:
         """(score, block) of what one call may mean, best first, at most three; scores as SURE and LIKELY."""

@@ -3,7 +3,6 @@
 Owns: how each language's module names become paths. Keeps out: which name of the module is used.
 """
 
-from pathlib import PurePosixPath
 from posixpath import normpath
 
 from indexers.code.outline import Import
@@ -13,14 +12,13 @@ _SCRIPT_SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts"
 
 def module_fits(item: Import, importer: str, path: str) -> bool:
     """Whether `item`, imported by the file `importer`, may bring in definitions of the file `path`."""
-    suffix = PurePosixPath(path).suffix
-    if suffix in (".py", ".pyw"):
+    if path.endswith(".py"):
         return _python(item, importer, path)
-    if suffix == ".java":
+    if path.endswith(".java"):
         return _java(item, path)
-    if suffix == ".go":
+    if path.endswith(".go"):
         return _go(item, path)
-    return suffix in _SCRIPT_SUFFIXES and _script(item, importer, path)
+    return path.endswith(_SCRIPT_SUFFIXES) and _script(item, importer, path)
 
 
 def _python(item: Import, importer: str, path: str) -> bool:

@@ -6,14 +6,13 @@ that the next run uses). Keeps out: parsing, searching.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from connectors.database import Database, UtcDateTime, metadata
-from connectors.records import utc_now
 from indexers.code.compression import compress, decompress
 from indexers.code.listing import apply_difference, pack_difference, pack_whole, unpack_whole
 from indexers.code.outline import CHUNKER_VERSION
@@ -161,7 +160,7 @@ class CodeStore:
                 "files": len(listing),
                 "blocks": blocks,
                 "skipped": orjson.dumps(dict(skipped)).decode(),
-                "indexed_at": utc_now(),
+                "indexed_at": datetime.now(UTC),
                 "embedded_with": "",
             }
             self._database.upsert(connection, code_commits, [row], update=[])

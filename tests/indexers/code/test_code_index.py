@@ -227,3 +227,25 @@ def test_a_reader_sees_whole_commits_only(database: Database) -> None:
     before = index.snapshot("shop", "c" * 40)
     index.index(MemoryTree({"a.py": "def f(): 2\n"}, commit="d" * 40))
     assert before.find("f")[0].text == "def f(): 1"
+
+
+def test_a_version_of_a_large_file_is_kept_as_its_difference(database: Database) -> None:
+    """Fifty versions of a file take less than a quarter of the space, and each reads back byte for byte."""
+    functions = [f"def function_{n}(order, cart):\n    return order.total({n}) + cart.rate\n\n\n" for n in range(200)]
+    index = CodeIndex(database)
+    texts = []
+    for version in range(50):
+        functions[version * 4] = f"def function_{version}_changed(order):\n    raise ValueError({version})\n\n\n"
+        texts.append("".join(functions))
+        index.index(MemoryTree({"a.py": texts[-1]}, commit=f"{version:040x}"))
+    c = code_files.c
+    size = sa.func.length(c.facts) + sa.func.length(c.outline) + sa.func.length(c.content)
+    with database.read() as connection:
+        whole = connection.execute(sa.select(sa.func.max(size))).scalar_one()
+        total = connection.execute(sa.select(sa.func.sum(size))).scalar_one()
+    assert total < 50 * whole / 4
+    for version in (0, 1, 30, 49):
+        snapshot = index.snapshot("shop", f"{version:040x}")
+        assert snapshot.text("a.py") == texts[version]
+        assert snapshot.find(f"function_{version}_changed")[0].start_line == version * 16 + 1
+        assert snapshot.search_words(f"function_{version}_changed", 1)[0][0].name == f"function_{version}_changed"
