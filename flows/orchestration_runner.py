@@ -94,9 +94,10 @@ class WarmRunner:
                         await _until(stopping, self._poll_seconds)
                     await self._wind_down(client)
             except TransportError as error:
-                if self._known:
+                starting = self._owns_server and not self._known
+                if not starting:
                     log.warning("Prefect's API does not answer (%s); trying again", error)
-                await _until(stopping, RECONNECT_SECONDS if self._known else STARTING_SECONDS)
+                await _until(stopping, STARTING_SECONDS if starting else RECONNECT_SECONDS)
             except Exception:
                 log.exception("Prefect's API cannot be used; trying again in %.0f s", RECONNECT_SECONDS)
                 await _until(stopping, RECONNECT_SECONDS)

@@ -8,6 +8,7 @@ from rca.report import Cause
 
 CONTEXT = 4  # lines around a blamed stretch
 MOST_LINES = 40
+LONGEST_MARK = 12  # a longer stretch is marked at its first line alone: what is all marked is not marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ def of_cause(answer: RcaAnswer, cause: Cause) -> Excerpt | None:
         for place in answer.suspects
         if place.path == cause.file and place.line and cause.start_line <= place.line <= cause.end_line
     ]
-    whole_block = (item.start_line, item.end_line) == (cause.start_line, cause.end_line)
-    marked = set(ran[:1]) if ran else set() if whole_block else set(range(cause.start_line, cause.end_line + 1))
+    blamed = range(cause.start_line, cause.end_line + 1)
+    marked = ran[:1] or (blamed if len(blamed) <= LONGEST_MARK else blamed[:1])
     lines = [
         CodeLine(number=number, text=text, marked=number in marked)
         for number, text in enumerate(item.text.split("\n"), item.start_line)
