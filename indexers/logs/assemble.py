@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from indexers.logs import heads
-from indexers.logs.engine import case, literal, row_by_row
+from indexers.logs.engine import case, extended, literal
 
 LONGEST_EVENT_LINES = 10_000
 LONGEST_EVENT_BYTES = 1 << 20
@@ -68,11 +68,10 @@ _CLASSES = case(
 
 def classified(lines: pa.Table) -> pa.Table:
     """`lines` with `kind` (see heads.py), and with the flags above where a stack trace begins."""
-    found = row_by_row(f"SELECT *, CAST({_CLASSES} AS UTINYINT) AS kind FROM lines", lines)
+    found = extended(lines, {"kind": f"CAST({_CLASSES} AS UTINYINT)"})
     if not pc.any(pc.equal(found["kind"], heads.TRACE_HEAD)).as_py():
         return found
-    flags = ", ".join(f'regexp_matches("inner", {literal(pattern)}) AS {name}' for name, pattern in _FLAGS.items())
-    return row_by_row(f"SELECT *, {flags} FROM lines", found)
+    return extended(found, {name: f'regexp_matches("inner", {literal(pattern)})' for name, pattern in _FLAGS.items()})
 
 
 def assembled(lines: pa.Table) -> Assembled:

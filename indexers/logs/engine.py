@@ -57,6 +57,17 @@ def row_by_row(sql: str, table: pa.Table) -> pa.Table:
     return pa.concat_tables(_threads().map(lambda part: query(sql, lines=part), parts))
 
 
+def extended(table: pa.Table, columns: Mapping[str, str], *, given: Mapping[str, str] | None = None) -> pa.Table:
+    """`table` with further columns: name -> SQL expression over those it has, and over `given` (name -> expression),
+    which are worked out once. The columns it has are not copied."""
+    inner = "".join(f', {sql} AS "{name}"' for name, sql in (given or {}).items())
+    wanted = ", ".join(f'{sql} AS "{name}"' for name, sql in columns.items())
+    made = row_by_row(f"SELECT {wanted} FROM (SELECT *{inner} FROM lines)", table)
+    for name in columns:
+        table = table.append_column(name, made[name])
+    return table
+
+
 @cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(PARTS, thread_name_prefix="duckdb")

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from indexers.logs.attributes import attribute_map
-from indexers.logs.engine import literal, query, row_by_row
+from indexers.logs.engine import extended, literal, query
 
 MOST_KEYS = 64  # distinct top-level keys of one batch that become attributes, the most frequent first
 
@@ -50,9 +50,9 @@ def fields(events: pa.Table) -> pa.Table:
     others = [key for key in keys if key not in _KNOWN and '"' not in key][:MOST_KEYS]
     wanted = [path for paths in places.values() for path in paths] + [f'$."{key}"' for key in others]
     index = {path: number for number, path in enumerate(dict.fromkeys(wanted), 1)}
-    columns = ", ".join(f"{_value(column, paths, index)} AS {column}" for column, paths in places.items())
+    columns = {column: _value(column, paths, index) for column, paths in places.items()}
     extracted = f"json_extract_string(head, [{', '.join(map(literal, index))}])" if index else "[NULL]::VARCHAR[]"
-    found = row_by_row(f"SELECT *, {columns} FROM (SELECT *, {extracted} AS v FROM lines)", events)
+    found = extended(events, {**columns, "v": "v"}, given={"v": extracted})
     attributes = _attributes(found["v"].combine_chunks(), [(key, index[f'$."{key}"'] - 1) for key in others])
     return found.drop_columns(["v"]).append_column("attributes", attributes)
 

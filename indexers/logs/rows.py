@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from connectors.records import LOG_SCHEMA, TIMESTAMP, Reject
 from indexers.logs import heads, json_fields, text_fields
-from indexers.logs.engine import literal, row_by_row
+from indexers.logs.engine import extended, literal
 from indexers.logs.event_times import times_of
 from indexers.logs.events import PLACES
 from indexers.logs.severity import SYSLOG, number_of
-from indexers.logs.timestamps import parsed
+from indexers.logs.timestamps import read_times
 
 TIME_IS_WRONG = "time stamp cannot be right"
 MOST_REJECTS = 1_000
@@ -62,16 +62,17 @@ def rows_of(
     if not events.num_rows:
         return events, LOG_SCHEMA.empty_table(), np.empty(0, dtype=bool)
     read = _read(events)
-    observed = f"TIMESTAMPTZ {literal(observed_at.isoformat())}"
-    rest = row_by_row(
-        f"""
-        SELECT *, {parsed("time", observed)} AS own_time, {parsed("given_time", observed)} AS envelope_time,
-               regexp_matches(body, {literal(MAY_HOLD_EXCEPTION)}) AS may_hold_exception,
-               left(md5({literal(source)} || chr(0) || stream || chr(0) || position || chr(0) || body), 16) AS event_id
-        FROM lines
-        """,
+    rest = extended(
         read,
+        {
+            "may_hold_exception": f"regexp_matches(body, {literal(MAY_HOLD_EXCEPTION)})",
+            "event_id": (
+                f"left(md5({literal(source)} || chr(0) || stream || chr(0) || position || chr(0) || body), 16)"
+            ),
+        },
     )
+    for column, printed in (("own_time", "time"), ("envelope_time", "given_time")):
+        rest = rest.append_column(column, read_times(rest[printed].combine_chunks(), observed_at))
     timestamp, wrong = times_of(rest, observed_at)
     number, text = _severity(rest)
     count = rest.num_rows
@@ -118,7 +119,7 @@ def _read(events: pa.Table) -> pa.Table:
             "CASE WHEN message = '' AND stack = '' THEN head WHEN message = '' THEN stack "
             "WHEN stack = '' OR contains(message, stack) THEN message ELSE message || chr(10) || stack END"
         )
-        tables.append(row_by_row(f"SELECT *, {body} AS body FROM lines", found))
+        tables.append(extended(found, {"body": body}))
     if not pc.all(is_json).as_py():
         found = text_fields.fields(events.filter(pc.invert(is_json)))
         tables.append(_with_places(found).append_column("body", found["text"]))
@@ -135,8 +136,7 @@ def _with_places(found: pa.Table) -> pa.Table:
     known = {name: [key for key in json_fields.PATHS[name] if key in keys] for name in _RESOURCE}
     if any(known.values()):
         values = {name: ", ".join(f"attributes[{literal(key)}]" for key in names) for name, names in known.items()}
-        columns = [f"coalesce({text}, '') AS {name}" if text else f"'' AS {name}" for name, text in values.items()]
-        return row_by_row(f"SELECT *, {', '.join(columns)} FROM lines", found)
+        return extended(found, {name: f"coalesce({text}, '')" if text else "''" for name, text in values.items()})
     blank = pa.repeat(pa.scalar("", pa.string()), found.num_rows)
     for name in _RESOURCE:
         found = found.append_column(name, blank)

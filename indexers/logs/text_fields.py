@@ -7,33 +7,45 @@ logfmt). Keeps out: JSON (json_fields.py), what times and levels mean.
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from indexers.logs import heads
 from indexers.logs.attributes import attribute_map
-from indexers.logs.engine import case, literal, query, row_by_row
+from indexers.logs.engine import case, extended, literal, row_by_row
+from indexers.logs.shapes import beginnings, cut_out, found_in, shapes_of
 
+WIDTH = 160  # bytes of a line in which its time, level, thread and logger stand
+MOST_PAIRS = 32  # parameters of one line that become attributes
 _WORDS = f"{heads.LEVEL}|CONFIG"
-_LEVEL = rf"(?:^|[\s\[|(<:\"])({_WORDS})(?:[\s\]|)>:,\"]|$)"
+_LEVEL = rf"(?:^|[\s\[|(<:\"])({_WORDS})(?:[\s\]|)>:,\"/]|$)"
 _LOWER = (
     r"(?:\[(?:\w+:)?|\b(?:level|lvl|severity)=\"?|\|\s*)"
     r"(trace|debug|info|notice|warn|warning|error|err|crit|fatal|panic)\b"
 )
-# How thread and logger stand beside the level: name -> pattern with the groups thread and logger.
+_NAME = r"[A-Za-z_][\w$-]*(?:[.:/][\w$-]+)*"
+# How thread and logger stand beside the level: name -> (before, thread, between, logger, behind); the first that fits.
 _LAYOUTS = {
-    # INFO 42 --- [shop] [nio-8080-exec-1] c.e.OrderService  : message
-    "spring": rf"(?:{_WORDS}) +\d+ --- (?:\[[^\]]*\] )?\[ *([^\]]*)\] ([\w.$\[\]/-]+) *: ",
-    # [main] INFO  c.e.OrderService - message
-    "thread_first": rf"\[([^\]]+)\] +(?:{_WORDS}) +([A-Za-z_][\w$.-]*) +- ",
-    # 2026-03-01 12:00:00,123 - shop.orders - INFO - message
-    "dashes": rf"() - ([\w.]+) - (?:{_WORDS}) - ",
-    # INFO:shop.orders:message
-    "colons": rf"^(?:{_WORDS}):()([\w.]+):",
-    # INFO [worker-1] shop.orders: message / ERROR c.e.OrderService - message
-    "level_first": (
-        rf"(?:{_WORDS})\]? +(?:\[([^\]]*)\] +)?([A-Za-z_][\w$-]*(?:[.:/][\w$-]+)*|root) *(?:: | - |:\d+ - )"
+    # INFO [shop,trace,span] 42 --- [shop] [nio-8080-exec-1] c.e.OrderService  : message
+    "spring": (
+        rf"(?:{_WORDS}) +(?:\[[^\]]*\] +)?\d+ --- (?:\[[^\]]*\] )?\[ *",
+        r"[^\]]*",
+        r"\] ",
+        r"[\w.$\[\]/-]+",
+        " *: ",
     ),
+    # [main] INFO  c.e.OrderService - message
+    "thread_first": (r"\[", r"[^\]]+", rf"\] +(?:{_WORDS}) +", r"[A-Za-z_][\w$.-]*", " +- "),
+    # 2026-03-01 12:00:00,123 - shop.orders - INFO - message
+    "dashes": (" - ", "", "", r"[\w.]+", rf" - (?:{_WORDS}) - "),
+    # 2026-03-01 12:00:00.123 | INFO     | shop.orders:place:42 - message
+    "bars": (rf"\| (?:{_WORDS}) +\| ", "", "", r"[\w.]+", r":[\w<>]+:\d+ - "),
+    # INFO [worker-1] shop.orders: message
+    "level_thread": (rf"(?:{_WORDS})\]? +\[", r"[^\]]*", r"\] +", _NAME, r" *(?:: | - |:\d+ - )"),
+    # ERROR c.e.OrderService - message
+    "level_first": (rf"(?:{_WORDS})\]? +", "", "", _NAME, r" *(?:: | - |:\d+ - )"),
+    # INFO:shop.orders:message
+    "colons": (rf"\A(?:{_WORDS}):", "", "", r"[\w.]+", ":"),
 }
-_SAMPLE = 2_000  # lines looked at to see which layouts a page has at all
 _PAIR = r"(?:^|[\s,;(\[{])([A-Za-z_][\w.-]{0,63})=(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,;)\]}\"']+)"
 _LOGFMT_TIME = rf"(?:level=\S+ )?(?:ts|t|time|timestamp|at)=\"?({heads.ISO}|\d{{10,19}}(?:\.\d+)?)"
 
@@ -42,6 +54,8 @@ _ID_KEYS = {
     "span_id": r"(?i)\b(?:dd\.)?span[_.-]?id[\"']?\s*[=:]\s*[\"']?([0-9a-f]{16}|\d{6,20})\b",
     "request_id": r"(?i)\b(?:x-)?(?:request|req|correlation)[_.-]?id[\"']?\s*[=:]\s*[\"']?([\w-]{4,64})",
 }
+_BEFORE_KEY = np.frombuffer(b" \t\r\n\f\v,;([{", dtype=np.uint8)
+_QUOTES = np.frombuffer(b"\"'", dtype=np.uint8)
 _HINTS = {
     "trace_id": ("trace", "Trace"),
     "span_id": ("span", "Span"),
@@ -52,55 +66,61 @@ _TIMES = {**heads.TEXT_HEADS, **heads.COMPLETE_HEADS, "logfmt": _LOGFMT_TIME}
 
 def fields(events: pa.Table) -> pa.Table:
     """`events` (with `head`) plus text columns `time`, `level`, `scope_name`, the ids, and `attributes`."""
-    ids = ", ".join(f"{_identity(name)} AS {name}" for name in _ID_KEYS)
-    found = row_by_row(
-        f"SELECT * EXCLUDE (layout), {_time(events)} AS time, coalesce(layout.logger, '') AS scope_name, "
-        f"coalesce(layout.thread, '') AS thread, {_level()} AS level, {ids} "
-        f"FROM (SELECT *, {_layout(events)} AS layout FROM lines)",
-        events,
+    head = events["head"].combine_chunks()
+    shapes = shapes_of(head, WIDTH)
+    ways = row_by_row(
+        f"SELECT {_WAYS} FROM (SELECT *, {_TIME} AS time, {_LAYOUT} AS m FROM lines)",
+        pa.table({"head": shapes.distinct}),
     )
-    return _with_pairs(found)
+    for name in ("time", "level", "scope_name", "thread"):
+        found, starts = (ways[column].combine_chunks() for column in (name, f"{name}_start"))
+        events = events.append_column(name, found_in(head, shapes, found, starts))
+    return _with_pairs(_with_ids(events, head))
 
 
-def _time(events: pa.Table) -> str:
-    """SQL for the time at the beginning of a line; only forms that occur are looked for."""
-    which = case({f"regexp_matches(head, {literal('^' + form)})": literal(name) for name, form in _TIMES.items()}, "''")
-    present = query(f"SELECT DISTINCT {which} AS form FROM events", events=events)["form"].to_pylist()
-    forms = {name: form for name, form in _TIMES.items() if name in present}
-    if not forms:
-        return "''"
-    # Two forms never begin alike, so the first that gives something is the one.
-    texts = [f"nullif(regexp_extract(left(head, 160), {literal('^' + form)}, 1), '')" for form in forms.values()]
+def _layout() -> str:
+    """SQL for {lead, thread, between, logger}."""
+    names = "['lead', 'thread', 'between', 'logger']"
+    patterns = (
+        literal(f"^((?s:.*?){before})({thread})({between})({logger}){behind}")
+        for before, thread, between, logger, behind in _LAYOUTS.values()
+    )
+    extracted = [f"regexp_extract(head, {pattern}, {names})" for pattern in patterns]
+    return case({f"{found}.logger <> ''": found for found in extracted[:-1]}, extracted[-1])
+
+
+def _time() -> str:
+    """SQL for the time at the beginning of a line; two forms never begin alike."""
+    texts = [f"nullif(regexp_extract(head, {literal('^' + form)}, 1), '')" for form in _TIMES.values()]
     return f"coalesce({', '.join(texts)}, '')"
 
 
-def _layout(events: pa.Table) -> str:
-    """SQL for {thread, logger}; layouts that an even sample of the lines does not show are not looked for."""
-    step = max(1, events.num_rows // _SAMPLE)
-    sample = events.select(["head"]).take(pa.array(np.arange(0, events.num_rows, step)))
-    counts = ", ".join(f"count_if({_matches(pattern)}) AS {name}" for name, pattern in _LAYOUTS.items())
-    seen = query(f"SELECT {counts} FROM sample", sample=sample).to_pylist()[0]
-    names = [name for name in sorted(_LAYOUTS, key=lambda name: -seen[name]) if seen[name]]
-    branches = {f"{_groups(_LAYOUTS[name])}.logger <> ''": _groups(_LAYOUTS[name]) for name in names}
-    nothing = "NULL::STRUCT(thread VARCHAR, logger VARCHAR)"
-    return case(branches, nothing) if branches else nothing
-
-
-def _matches(pattern: str) -> str:
-    return f"regexp_matches(left(head, 240), {literal(pattern)})"
-
-
-def _groups(pattern: str) -> str:
-    return f"regexp_extract(left(head, 240), {literal(pattern)}, ['thread', 'logger'])"
-
-
 def _level() -> str:
-    start = "left(head, 200)"
-    word = f"nullif(regexp_extract({start}, {literal(_LEVEL)}, 1), '')"
+    word = f"nullif(regexp_extract(head, {literal(_LEVEL)}, 1), '')"
     return case(
-        {"regexp_matches(head, '^[IWEF][0-9]{4} ')": "left(head, 1)"},
-        f"coalesce({word}, regexp_extract({start}, {literal(_LOWER)}, 1))",
+        {"regexp_matches(head, '^[IWEF]0000 ')": "left(head, 1)"},
+        f"coalesce({word}, regexp_extract(head, {literal(_LOWER)}, 1))",
     )
+
+
+_TIME, _LAYOUT = _time(), _layout()
+# What is found in a shape and at which byte; levels hold no digits, so theirs does not matter.
+_WAYS = (
+    f"time, strpos(head, time) - 1 AS time_start, {_level()} AS level, 0::BIGINT AS level_start, "
+    "m.thread AS thread, length(m.lead) AS thread_start, "
+    "m.logger AS scope_name, length(m.lead) + length(m.thread) + length(m.between) AS scope_name_start"
+)
+
+
+def _with_ids(events: pa.Table, head: pa.Array) -> pa.Table:
+    data = head.buffers()[2]
+    text = bytes(data) if data is not None else b""
+    present = [name for name, words in _HINTS.items() if any(word.encode() in text for word in words)]
+    blank = pa.repeat(pa.scalar("", pa.string()), events.num_rows)
+    for name in _ID_KEYS:
+        if name not in present:
+            events = events.append_column(name, blank)
+    return extended(events, {name: _identity(name) for name in present}) if present else events
 
 
 def _identity(name: str) -> str:
@@ -109,21 +129,10 @@ def _identity(name: str) -> str:
     return f"CASE WHEN {hinted} THEN regexp_extract(head, {pattern}, 1) ELSE '' END"
 
 
-def _with_pairs(found: pa.Table) -> pa.Table:
+def _with_pairs(events: pa.Table) -> pa.Table:
     """Adds `attributes`: the thread, and every key=value of the first line."""
-    rows = len(found)
-    pairs = None
-    if pc.any(pc.match_substring(found["head"], "=")).as_py():
-        pairs = row_by_row(
-            f"SELECT regexp_extract_all(head, {literal(_PAIR)}) AS pairs FROM lines", found.select(["head"])
-        )
-    row, keys, values = np.empty(0, dtype=np.int64), pa.array([], pa.string()), pa.array([], pa.string())
-    if pairs is not None:
-        lists = pairs["pairs"].combine_chunks()
-        row = np.repeat(np.arange(rows), pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False))
-        flat = pc.extract_regex(pc.list_flatten(lists), r"^[\s,;(\[{]?(?P<key>[^=]+)=[\"']?(?P<value>(?s:.*?))[\"']?$")
-        keys, values = pc.struct_field(flat, "key"), pc.struct_field(flat, "value")
-    threads = found["thread"].combine_chunks()
+    row, keys, values = _pairs(events["head"].combine_chunks())
+    threads = events["thread"].combine_chunks()
     with_thread = np.flatnonzero(pc.not_equal(threads, "").to_numpy(zero_copy_only=False))
     if len(with_thread):
         name = pa.repeat(pa.scalar("thread.name", pa.string()), len(with_thread))
@@ -132,4 +141,29 @@ def _with_pairs(found: pa.Table) -> pa.Table:
         keys = pa.concat_arrays([keys, name]).take(pa.array(order))
         values = pa.concat_arrays([values, threads.take(pa.array(with_thread))]).take(pa.array(order))
         row = row[order]
-    return found.append_column("attributes", attribute_map(rows, row, keys, values)).drop_columns(["thread"])
+    return events.append_column("attributes", attribute_map(events.num_rows, row, keys, values)).drop_columns(
+        ["thread"]
+    )
+
+
+def _pairs(head: pa.Array) -> tuple[NDArray[np.int64], pa.Array, pa.Array]:
+    """(row, key, value) of every key=value, quotes taken off."""
+    rows = np.flatnonzero(pc.match_substring(head, "=").to_numpy(zero_copy_only=False))
+    if not len(rows):
+        return np.empty(0, dtype=np.int64), pa.array([], pa.string()), pa.array([], pa.string())
+    with_pairs = pa.table({"head": head if len(rows) == len(head) else head.take(pa.array(rows))})
+    found = row_by_row(
+        f"SELECT regexp_extract_all(head, {literal(_PAIR)})[:{MOST_PAIRS}] AS pairs FROM lines", with_pairs
+    )
+    lists = found["pairs"].combine_chunks()
+    flat = lists.flatten()
+    row = np.repeat(rows, pc.list_value_length(lists).to_numpy())
+    if not len(flat):
+        return row, flat, flat
+    first = beginnings(flat, 1)[:, 0]
+    begin = np.isin(first, _BEFORE_KEY).astype(np.int64)
+    equals = pc.find_substring(flat, "=").to_numpy().astype(np.int64)
+    keys = cut_out(flat, begin, equals - begin)
+    values = cut_out(flat, equals + 1, pc.binary_length(flat).to_numpy() - equals - 1)
+    quoted = np.isin(beginnings(values, 1)[:, 0], _QUOTES).astype(np.int64)
+    return row, keys, cut_out(values, quoted, pc.binary_length(values).to_numpy() - 2 * quoted)

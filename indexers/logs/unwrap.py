@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from indexers.logs.engine import case, literal, row_by_row
+from indexers.logs.engine import case, extended, literal
 
 # kind -> pattern whose groups, where they are named below, are the envelope's parts and the inner text
 _PATTERNS = {
@@ -96,7 +96,7 @@ def unwrap(lines: pa.Table) -> pa.Table:
     `given_severity`, `program`, `given_version`, `given_environment` and `unfinished` (the line
     goes on in the next one of its part): text, empty where the
     envelope does not say, and `envelope`, its kind."""
-    found = row_by_row(f"SELECT *, {_KIND} AS envelope FROM lines", lines)
+    found = extended(lines, {"envelope": _KIND})
     kinds = pc.unique(found["envelope"]).to_pylist()
     parts = [_opened(found, kind) for kind in kinds]
     unwrapped = pa.concat_tables(parts) if len(parts) != 1 else parts[0]
@@ -104,7 +104,8 @@ def unwrap(lines: pa.Table) -> pa.Table:
         unwrapped = unwrapped.take(np.argsort(unwrapped["row"].to_numpy(), kind="stable"))
     if pc.any(pc.match_substring(unwrapped["inner"], "\x1b")).as_py():
         clean = f"regexp_replace(\"inner\", {literal(ANSI)}, '', 'g')"
-        unwrapped = row_by_row(f'SELECT * REPLACE ({clean} AS "inner") FROM lines', unwrapped)
+        cleaned = extended(unwrapped, {"clean": clean})
+        unwrapped = cleaned.drop_columns(["inner"]).rename_columns({"clean": "inner"})
     return unwrapped
 
 
@@ -118,9 +119,8 @@ def _opened(found: pa.Table, kind: str) -> pa.Table:
             picked = picked.append_column(name, blank)
         return picked
     columns = _COLUMNS[kind]
-    wanted = ", ".join(f"coalesce({columns.get(name, chr(39) * 2)}, '') AS \"{name}\"" for name in ("inner", *EMPTY))
+    wanted = {name: f"coalesce({columns.get(name, chr(39) * 2)}, '')" for name in ("inner", *EMPTY)}
     if kind not in _GROUPS:
-        return row_by_row(f"SELECT *, {wanted} FROM lines", picked)
+        return extended(picked, wanted)
     names = ", ".join(literal(name) for name in _GROUPS[kind])
-    match = f"regexp_extract(line, {literal(_PATTERNS[kind])}, [{names}])"
-    return row_by_row(f"SELECT * EXCLUDE (m), {wanted} FROM (SELECT *, {match} AS m FROM lines)", picked)
+    return extended(picked, wanted, given={"m": f"regexp_extract(line, {literal(_PATTERNS[kind])}, [{names}])"})

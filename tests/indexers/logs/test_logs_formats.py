@@ -41,9 +41,10 @@ def test_the_time_is_read_in_utc(line: str) -> None:
     assert [row["timestamp"] for row in rows(line)] == [NOON]
 
 
-def test_a_time_of_day_alone_is_of_the_day_it_was_observed() -> None:
-    """Logback's default prints no date."""
-    assert rows("12:00:00.250 [main] INFO  c.e.App - m")[0]["timestamp"] == datetime(2026, 3, 2, 12, 0, 0, 250000, UTC)
+@pytest.mark.parametrize(("clock", "day"), [("11:59:59.250", 2), ("12:00:00.250", 1), ("23:59:59.000", 1)])
+def test_a_time_of_day_alone_is_the_one_nearest_to_when_it_was_observed(clock: str, day: int) -> None:
+    """Logback's default prints no date; a line of 23:59 that is read at midnight is not of the night to come."""
+    assert rows(f"{clock} [main] INFO  c.e.App - m")[0]["timestamp"].day == day
 
 
 def test_a_time_without_a_year_is_never_in_the_future() -> None:
