@@ -57,7 +57,7 @@ def index(
 
 def run(
     stages: Annotated[
-        list[Stage] | None, typer.Argument(metavar="[STAGE]...", help="In order; default: all but maintenance; nightly: all.")
+        list[Stage] | None, typer.Argument(metavar="[STAGE]...", help="Default: all but maintenance; nightly: all.")
     ] = None,
     final: Annotated[bool, typer.Option("--final", help="Close events that are still open at once.")] = False,
     as_json: Json = False,
