@@ -19,7 +19,8 @@ def propose(trace: Trace, places: tuple[Place, ...], _surroundings: Surroundings
             shared = wanted & set(identifiers(block.text))
             fit = len(shared) / max(len(wanted), 1)
             known = f", and also uses {', '.join(sorted(shared)[:3])}" if shared else ""
-            yield Proposal(block, fit / (1 + 0.7 * rank), f"beside {place.block.name} in {place.container or place.block.path}{known}")
+            where = place.container or place.block.path
+            yield Proposal(block, fit / (1 + 0.7 * rank), f"beside {place.block.name} in {where}{known}")
 
 
 def members(trace: Trace, place: Place) -> list[CodeBlock]:
