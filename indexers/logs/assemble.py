@@ -19,22 +19,19 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from indexers.logs import heads
-from indexers.logs.engine import case, extended, literal
+from indexers.logs.engine import case, extended, in_parts, literal
 
 LONGEST_EVENT_LINES = 10_000
 LONGEST_EVENT_BYTES = 1 << 20
 _HEADS = (heads.TEXT_HEAD, heads.TRACE_HEAD, heads.COMPLETE)
 # What is asked of lines only where stack traces begin.
-_FLAGS = {
-    "alarm": (
-        r"^.{0,80}?\b(?:WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|FATAL|PANIC|[Ee]rror|[Pp]anic|[Ww]arn(?:ing)?)\b"
-        r"|^[EF]\d{4} |^[EF], \["
-    ),
-    "chained": "^(?:During handling of the above|The above exception was the direct|[Cc]aused by)",
-    "opener": r"^(?:Traceback|\s*\+ Exception Group|Exception in|panic: |fatal error|thread '|Un[hc]a|PHP )",
-    "at_frame": r"^\s+(?:at |\.\.\. \d+ )",
-    "blank": r"^\s*$",
-}
+_ALARM = (
+    r"^.{0,80}?\b(?:WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|FATAL|PANIC|[Ee]rror|[Pp]anic|[Ww]arn(?:ing)?)\b"
+    r"|^[EF]\d{4} |^[EF], \["
+)
+_CHAINED = "^(?:During handling of the above|The above exception was the direct|[Cc]aused by)"
+_OPENER = r"^(?:Traceback|\s*\+ Exception Group|Exception in|panic: |fatal error|thread '|Un[hc]a|PHP )"
+_LAST_FRAME = r"^\s+(?:at |\.\.\. \d+ )"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +64,8 @@ _CLASSES = case(
 
 
 def classified(lines: pa.Table) -> pa.Table:
-    """`lines` with `kind` (see heads.py), and with the flags above where a stack trace begins."""
-    found = extended(lines, {"kind": f"CAST({_CLASSES} AS UTINYINT)"})
-    if not pc.any(pc.equal(found["kind"], heads.TRACE_HEAD)).as_py():
-        return found
-    return extended(found, {name: f'regexp_matches("inner", {literal(pattern)})' for name, pattern in _FLAGS.items()})
+    """`lines` with `kind` (see heads.py)."""
+    return in_parts(lambda part: extended(part, {"kind": f"CAST({_CLASSES} AS UTINYINT)"}), lines)
 
 
 def assembled(lines: pa.Table) -> Assembled:
@@ -101,16 +95,26 @@ def _last_before(marked: NDArray[np.bool_], first: NDArray[np.bool_]) -> NDArray
 
 def _goes_on(lines: pa.Table, kind: NDArray[np.int8], first: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Whether a trace's first line belongs to what stands before it."""
-    if not (kind == heads.TRACE_HEAD).any():
-        return np.zeros(len(kind), dtype=bool)
-    flag = {name: lines[name].to_numpy() for name in _FLAGS}
-    head = _last_before(np.isin(kind, _HEADS), first)
-    line = _last_before(~flag["blank"], first)
-    under_alarm = (head >= 0) & (kind[head] == heads.TEXT_HEAD) & flag["alarm"][head]
+    goes_on = np.zeros(len(kind), dtype=bool)
+    traces = np.flatnonzero(kind == heads.TRACE_HEAD)
+    if not len(traces):
+        return goes_on
+    inner = lines["inner"].combine_chunks()
+    head = _last_before(np.isin(kind, _HEADS), first)[traces]
+    line = _last_before(pc.match_substring_regex(inner, r"\S").to_numpy(zero_copy_only=False), first)[traces]
+    under_alarm = (kind[head] == heads.TEXT_HEAD) & _says(_ALARM, inner, head)
     # The last line of a Python traceback, or a Go "goroutine 1 [running]:" behind its "panic:".
-    in_trace = (head >= 0) & (kind[head] == heads.TRACE_HEAD) & ~flag["opener"] & ~flag["at_frame"][line]
-    goes_on: NDArray[np.bool_] = under_alarm | in_trace | ((line >= 0) & flag["chained"][line])
+    in_trace = (kind[head] == heads.TRACE_HEAD) & ~_says(_OPENER, inner, traces) & ~_says(_LAST_FRAME, inner, line)
+    goes_on[traces] = ((head >= 0) & (under_alarm | in_trace)) | ((line >= 0) & _says(_CHAINED, inner, line))
     return goes_on
+
+
+def _says(pattern: str, inner: pa.Array, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """For each of `rows` whether its line matches; what is said of row -1 has no meaning."""
+    found: NDArray[np.bool_] = pc.match_substring_regex(inner.take(pa.array(np.maximum(rows, 0))), pattern).to_numpy(
+        zero_copy_only=False
+    )
+    return found
 
 
 def _adopted(kind: NDArray[np.int8], first: NDArray[np.bool_]) -> NDArray[np.bool_]:

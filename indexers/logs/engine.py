@@ -4,15 +4,14 @@ Owns: its settings. Keeps out: SQL. Each call gets a cursor of its own, so threa
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
 import pyarrow as pa
 
-PARTS = max(1, min(4, os.cpu_count() or 1))
-ROWS_WORTH_A_THREAD = 10_000
+PART_ROWS = 100_000
 
 
 @cache
@@ -45,16 +44,16 @@ def query(sql: str, **tables: pa.Table) -> pa.Table:
         cursor.close()
 
 
-def row_by_row(sql: str, table: pa.Table) -> pa.Table:
-    """The result of `sql`, which makes one row of each row of `lines`, in the same order.
+def in_parts(work: Callable[[pa.Table], pa.Table], table: pa.Table) -> pa.Table:
+    """`work` done to one part of `table` after another, and its results in their order, on every core.
 
-    DuckDB scans an Arrow table on one core; as the rows do not depend on one another, each core gets a part.
+    For work that looks at rows one by one. Parts have the same size on every machine, so that results are the same.
+    `work` must not call this again.
     """
-    if table.num_rows < PARTS * ROWS_WORTH_A_THREAD:
-        return query(sql, lines=table)
-    size = -(-table.num_rows // PARTS)
-    parts = [table.slice(start, size) for start in range(0, table.num_rows, size)]
-    return pa.concat_tables(_threads().map(lambda part: query(sql, lines=part), parts))
+    if table.num_rows <= PART_ROWS:
+        return work(table)
+    parts = [table.slice(start, PART_ROWS) for start in range(0, table.num_rows, PART_ROWS)]
+    return pa.concat_tables(_threads().map(work, parts))
 
 
 def extended(table: pa.Table, columns: Mapping[str, str], *, given: Mapping[str, str] | None = None) -> pa.Table:
@@ -62,7 +61,7 @@ def extended(table: pa.Table, columns: Mapping[str, str], *, given: Mapping[str,
     which are worked out once. The columns it has are not copied."""
     inner = "".join(f', {sql} AS "{name}"' for name, sql in (given or {}).items())
     wanted = ", ".join(f'{sql} AS "{name}"' for name, sql in columns.items())
-    made = row_by_row(f"SELECT {wanted} FROM (SELECT *{inner} FROM lines)", table)
+    made = query(f"SELECT {wanted} FROM (SELECT *{inner} FROM lines)", lines=table)
     for name in columns:
         table = table.append_column(name, made[name])
     return table
@@ -70,7 +69,7 @@ def extended(table: pa.Table, columns: Mapping[str, str], *, given: Mapping[str,
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(PARTS, thread_name_prefix="duckdb")
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="parsing")
 
 
 def literal(text: str) -> str:

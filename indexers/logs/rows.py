@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from connectors.records import LOG_SCHEMA, TIMESTAMP, Reject
 from indexers.logs import heads, json_fields, text_fields
-from indexers.logs.engine import extended, literal
+from indexers.logs.engine import extended, in_parts, literal
 from indexers.logs.event_times import times_of
 from indexers.logs.events import PLACES
 from indexers.logs.severity import SYSLOG, number_of
@@ -49,6 +49,7 @@ _RESOURCE = {
     "revision": ("vcs_ref_head_revision", "vcs.ref.head.revision"),
 }
 _ENVELOPE = {"service": "program", "version": "given_version", "environment": "given_environment"}
+_KEPT = ("held", "row", "stream", "position", "timestamp", "given_time", "given_severity", *PLACES, "kind", "flow")
 _FIELDS = ("time", "level", "scope_name", "trace_id", "span_id", "request_id", *_RESOURCE)
 
 
@@ -61,18 +62,7 @@ def rows_of(
     """
     if not events.num_rows:
         return events, LOG_SCHEMA.empty_table(), np.empty(0, dtype=bool)
-    read = _read(events)
-    rest = extended(
-        read,
-        {
-            "may_hold_exception": f"regexp_matches(body, {literal(MAY_HOLD_EXCEPTION)})",
-            "event_id": (
-                f"left(md5({literal(source)} || chr(0) || stream || chr(0) || position || chr(0) || body), 16)"
-            ),
-        },
-    )
-    for column, printed in (("own_time", "time"), ("envelope_time", "given_time")):
-        rest = rest.append_column(column, read_times(rest[printed].combine_chunks(), observed_at))
+    rest = in_parts(lambda part: _read(part, source, observed_at), events)
     timestamp, wrong = times_of(rest, observed_at)
     number, text = _severity(rest)
     count = rest.num_rows
@@ -97,21 +87,23 @@ def rejected_times(rows: pa.Table) -> tuple[Reject, ...]:
     )
 
 
-def _read(events: pa.Table) -> pa.Table:
+def _read(events: pa.Table, source: str, observed_at: datetime) -> pa.Table:
+    """Events with what they say and what follows from each of them alone."""
+    read = extended(
+        _values(events),
+        {
+            "may_hold_exception": f"regexp_matches(body, {literal(MAY_HOLD_EXCEPTION)})",
+            "event_id": f"left(md5({literal(source)} || chr(0) || stream || chr(0) || position || chr(0) || body), 16)",
+        },
+    )
+    for column, printed in (("own_time", "time"), ("envelope_time", "given_time")):
+        read = read.append_column(column, read_times(read[printed].combine_chunks(), observed_at))
+    return read
+
+
+def _values(events: pa.Table) -> pa.Table:
     """Values from JSON events and from text events, in one table with the same columns."""
     is_json = pc.and_(pc.equal(events["kind"], heads.COMPLETE), pc.starts_with(events["head"], "{"))
-    wanted = [
-        "held",
-        "row",
-        "stream",
-        "position",
-        "timestamp",
-        "given_time",
-        "given_severity",
-        *PLACES,
-        "kind",
-        "flow",
-    ]
     tables = []
     if pc.any(is_json).as_py():
         found = json_fields.fields(events.filter(is_json))
@@ -123,7 +115,7 @@ def _read(events: pa.Table) -> pa.Table:
     if not pc.all(is_json).as_py():
         found = text_fields.fields(events.filter(pc.invert(is_json)))
         tables.append(_with_places(found).append_column("body", found["text"]))
-    picked = [table.select([*wanted, *_FIELDS, "attributes", "body"]) for table in tables]
+    picked = [table.select([*_KEPT, *_FIELDS, "attributes", "body"]) for table in tables]
     if len(picked) == 1:
         return picked[0]
     both = pa.concat_tables(picked)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from indexers.logs import heads
 from indexers.logs.attributes import attribute_map
-from indexers.logs.engine import case, extended, literal, row_by_row
+from indexers.logs.engine import case, extended, literal, query
 from indexers.logs.shapes import beginnings, cut_out, found_in, shapes_of
 
 WIDTH = 160  # bytes of a line in which its time, level, thread and logger stand
@@ -56,11 +56,8 @@ _ID_KEYS = {
 }
 _BEFORE_KEY = np.frombuffer(b" \t\r\n\f\v,;([{", dtype=np.uint8)
 _QUOTES = np.frombuffer(b"\"'", dtype=np.uint8)
-_HINTS = {
-    "trace_id": ("trace", "Trace"),
-    "span_id": ("span", "Span"),
-    "request_id": ("request", "Request", "req_", "correlation", "Correlation"),
-}
+# What a line that holds such an id is bound to hold.
+_HINTS = {"trace_id": ("race",), "span_id": ("pan",), "request_id": ("equest", "req_", "req-", "req.", "orrelation")}
 _TIMES = {**heads.TEXT_HEADS, **heads.COMPLETE_HEADS, "logfmt": _LOGFMT_TIME}
 
 
@@ -68,9 +65,9 @@ def fields(events: pa.Table) -> pa.Table:
     """`events` (with `head`) plus text columns `time`, `level`, `scope_name`, the ids, and `attributes`."""
     head = events["head"].combine_chunks()
     shapes = shapes_of(head, WIDTH)
-    ways = row_by_row(
+    ways = query(
         f"SELECT {_WAYS} FROM (SELECT *, {_TIME} AS time, {_LAYOUT} AS m FROM lines)",
-        pa.table({"head": shapes.distinct}),
+        lines=pa.table({"head": shapes.distinct}),
     )
     for name in ("time", "level", "scope_name", "thread"):
         found, starts = (ways[column].combine_chunks() for column in (name, f"{name}_start"))
@@ -152,8 +149,8 @@ def _pairs(head: pa.Array) -> tuple[NDArray[np.int64], pa.Array, pa.Array]:
     if not len(rows):
         return np.empty(0, dtype=np.int64), pa.array([], pa.string()), pa.array([], pa.string())
     with_pairs = pa.table({"head": head if len(rows) == len(head) else head.take(pa.array(rows))})
-    found = row_by_row(
-        f"SELECT regexp_extract_all(head, {literal(_PAIR)})[:{MOST_PAIRS}] AS pairs FROM lines", with_pairs
+    found = query(
+        f"SELECT regexp_extract_all(head, {literal(_PAIR)})[:{MOST_PAIRS}] AS pairs FROM lines", lines=with_pairs
     )
     lists = found["pairs"].combine_chunks()
     flat = lists.flatten()

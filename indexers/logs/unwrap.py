@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from indexers.logs.engine import case, extended, literal
+from indexers.logs.engine import case, extended, in_parts, literal
 
 # kind -> pattern whose groups, where they are named below, are the envelope's parts and the inner text
 _PATTERNS = {
@@ -92,27 +92,28 @@ _COLUMNS: dict[str, dict[str, str]] = {
 
 
 def unwrap(lines: pa.Table) -> pa.Table:
-    """`lines` (row, stream, line, ...) in order of `row`, with columns `inner`, `part`, `given_time`,
-    `given_severity`, `program`, `given_version`, `given_environment` and `unfinished` (the line
-    goes on in the next one of its part): text, empty where the
-    envelope does not say, and `envelope`, its kind."""
+    """`lines` (row, stream, position, timestamp, line) in order of `row`, with text columns in the place of `line`:
+    `inner`, and what the envelope says, else "": `part`, `given_time`, `given_severity`, `program`, `given_version`,
+    `given_environment` and `unfinished` (the line goes on in the next one of its part)."""
+    return in_parts(_unwrapped, lines)
+
+
+def _unwrapped(lines: pa.Table) -> pa.Table:
     found = extended(lines, {"envelope": _KIND})
     kinds = pc.unique(found["envelope"]).to_pylist()
-    parts = [_opened(found, kind) for kind in kinds]
-    unwrapped = pa.concat_tables(parts) if len(parts) != 1 else parts[0]
-    if len(parts) > 1:
-        unwrapped = unwrapped.take(np.argsort(unwrapped["row"].to_numpy(), kind="stable"))
-    if pc.any(pc.match_substring(unwrapped["inner"], "\x1b")).as_py():
-        clean = f"regexp_replace(\"inner\", {literal(ANSI)}, '', 'g')"
-        cleaned = extended(unwrapped, {"clean": clean})
-        unwrapped = cleaned.drop_columns(["inner"]).rename_columns({"clean": "inner"})
-    return unwrapped
+    if len(kinds) == 1:
+        opened = _opened(found, kinds[0])
+    else:
+        opened = pa.concat_tables([_opened(found.filter(pc.equal(found["envelope"], kind)), kind) for kind in kinds])
+        opened = opened.take(np.argsort(opened["row"].to_numpy(), kind="stable"))
+    if pc.any(pc.match_substring(opened["inner"], "\x1b")).as_py():
+        clean = extended(opened, {"clean": f"regexp_replace(\"inner\", {literal(ANSI)}, '', 'g')"})["clean"]
+        opened = opened.set_column(opened.schema.get_field_index("inner"), "inner", clean)
+    return opened.drop_columns(["line", "envelope"])
 
 
-def _opened(found: pa.Table, kind: str) -> pa.Table:
-    picked = found if not kind else found.filter(pc.equal(found["envelope"], kind))
+def _opened(picked: pa.Table, kind: str) -> pa.Table:
     if not kind:
-        picked = picked.filter(pc.equal(picked["envelope"], "")) if len(pc.unique(found["envelope"])) > 1 else picked
         picked = picked.append_column("inner", picked["line"])
         blank = pa.repeat(pa.scalar("", pa.string()), picked.num_rows)
         for name in EMPTY:
