@@ -2,7 +2,8 @@
 
 archive the raw page, claim its sequence number, write its rows under its id, mark it stored (the watermark moves).
 Whatever was claimed but not stored, by a killed run or by one that is still at work, is finished here first; every
-step repeats without effect, so two runs at once cost time and nothing else. See connectors/pages.py.
+step repeats without effect, so two runs at once cost time and nothing else. See connectors/pages.py. The next page is
+read, archived and parsed while the one before it is written.
 Keeps out: how lines are parsed, when pulls happen, retries.
 """
 
@@ -16,12 +17,12 @@ import pyarrow.compute as pc
 
 from connectors.errors import ConflictError
 from connectors.pages import PageRecord
-from connectors.records import SOURCE_SCHEMA, Reject, SourcePage, TimeWindow, utc_now
+from connectors.records import SOURCE_SCHEMA, SourcePage, TimeWindow, utc_now
 from connectors.sources import LogSource
 from flows.steps import archive
 from flows.steps.prefetch import prefetched
+from flows.steps.prepare import LeftOpen, PreparedPage, prepare
 from flows.wiring import Workspace
-from indexers.logs.page import ParsedPage, parse_page
 
 SETTLING_ROUNDS = 3  # how often a pull looks again for the rest of events that are still open
 
@@ -45,15 +46,6 @@ class PullResult:
             rows=self.rows + page.rows,
             rejects=self.rejects + page.rejects,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Archived:
-    """A page whose raw lines are durable and whose place in the ledger is not claimed yet."""
-
-    record: PageRecord
-    page: SourcePage
-    final: bool
 
 
 def pull(
@@ -81,7 +73,7 @@ def pull(
             continue
         close = SourcePage(lines=SOURCE_SCHEMA.empty_table(), watermark=last.watermark)
         try:
-            return result.plus(_store(workspace, _archive(workspace, source.name, last, close, clock(), final=True)))
+            return result.plus(_claimed(workspace, _prepared(workspace, last, source.name, close, clock(), final=True)))
         except ConflictError:
             continue  # another run went on from here: see what it left
     return result  # the source keeps talking; its next lines, or the next pull, close what is open
@@ -94,33 +86,36 @@ def _drain(workspace: Workspace, source: LogSource, result: PullResult, clock: C
             result = result.plus(finish(workspace, last))
             continue
         try:
-            for archived in prefetched(_archived_pages(workspace, source, last, clock)):
-                result = result.plus(_store(workspace, archived))
+            for page in prefetched(_prepared_pages(workspace, source, last, clock)):
+                result = result.plus(_claimed(workspace, page))
         except ConflictError:
             continue  # another run claimed the next page first: help it to finish, then go on from there
         return result
 
 
-def _archived_pages(
+def _prepared_pages(
     workspace: Workspace, source: LogSource, last: PageRecord | None, clock: Callable[[], datetime]
-) -> Iterator[_Archived]:
+) -> Iterator[PreparedPage]:
     now = clock()
     window = TimeWindow(now - workspace.settings.first_contact, now)
+    before = _left_open(workspace, last)
     for page in source.pages(window, None if last is None else last.watermark):
-        archived = _archive(workspace, source.name, last, page, clock())
-        last = archived.record
-        yield archived
+        prepared = _prepared(workspace, last, source.name, page, clock(), before=before)
+        last, before = prepared.record, prepared.left_open
+        yield prepared
 
 
-def _archive(
+def _prepared(
     workspace: Workspace,
-    source: str,
     last: PageRecord | None,
+    source: str,
     page: SourcePage,
     observed_at: datetime,
     *,
+    before: LeftOpen | None = None,
     final: bool = False,
-) -> _Archived:
+) -> PreparedPage:
+    """The page behind `last`, archived and parsed; `before` is looked up where the caller does not have it."""
     sequence = 0 if last is None else last.sequence + 1
     data = archive.encode_page(page, final=final)
     page_id = archive.page_identity(source, sequence, "" if last is None else last.page_id, data)
@@ -136,12 +131,20 @@ def _archive(
         observed_at=observed_at,
         lines=page.lines.num_rows,
     )
-    return _Archived(record, page, final)
+    known = before if before is not None else _left_open(workspace, last)
+    return prepare(record, page, final=final, before=known, quiet=workspace.settings.quiet_period)
 
 
-def _store(workspace: Workspace, archived: _Archived) -> PageRecord:
-    workspace.ledger.claim(archived.record)
-    return _write_rows(workspace, archived.record, archived.page, final=archived.final)
+def _left_open(workspace: Workspace, page: PageRecord | None) -> LeftOpen | None:
+    """What a stored page left open."""
+    if page is None:
+        return None
+    return LeftOpen(page.observed_at, workspace.objects.get(page.carry_key) if page.carry_key else None)
+
+
+def _claimed(workspace: Workspace, page: PreparedPage) -> PageRecord:
+    workspace.ledger.claim(page.record)
+    return _written(workspace, page)
 
 
 def finish(workspace: Workspace, record: PageRecord) -> PageRecord:
@@ -150,69 +153,29 @@ def finish(workspace: Workspace, record: PageRecord) -> PageRecord:
     A page of a later revision takes the place of the rows it had before.
     """
     page, final = archive.decode_page(workspace.objects.get(record.object_key))
-    return _write_rows(workspace, record, page, final=final)
+    before = _left_open(workspace, workspace.ledger.at(record.source, record.sequence - 1))
+    return _written(workspace, prepare(record, page, final=final, before=before, quiet=workspace.settings.quiet_period))
 
 
-def _write_rows(workspace: Workspace, record: PageRecord, page: SourcePage, *, final: bool) -> PageRecord:
-    rows, rejects, carry = _parse_in_order(workspace, record, page, final=final)
+def _written(workspace: Workspace, page: PreparedPage) -> PageRecord:
+    record, rows = page.record, page.rows
     if record.revision:
         workspace.warehouse.replace("logs", rows, record.batch_id("logs"), page_ids=[record.page_id])
     else:
         workspace.warehouse.write("logs", rows, record.batch_id("logs"))
     key = None
-    if carry is not None:
-        key = archive.carry_key(record.source, record.page_id, carry)
-        workspace.objects.put(key, carry)
+    if page.carry is not None:
+        key = archive.carry_key(record.source, record.page_id, page.carry)
+        workspace.objects.put(key, page.carry)
     workspace.ledger.mark_stored(
         record.page_id,
         rows=rows.num_rows,
-        rejects=rejects,
+        rejects=page.rejects,
         carry_key=key,
         span=_span(rows),
         revision=record.revision,
     )
-    return replace(record, status="stored", rows=rows.num_rows, rejects=len(rejects), carry_key=key)
-
-
-def _parse_in_order(
-    workspace: Workspace, record: PageRecord, page: SourcePage, *, final: bool
-) -> tuple[pa.Table, tuple[Reject, ...], bytes | None]:
-    """The page's rows after what the page before it left open, its rejects, and what it leaves open itself.
-
-    A stream that was left open and is silent in this page, later than the quiet period, is complete: without that
-    one busy stream would keep another's last event waiting for ever.
-    """
-    before = workspace.ledger.at(record.source, record.sequence - 1)
-    tables, rejects = [], [*page.rejects]
-    carry, streams = None, dict(page.streams)
-    if before is not None and before.carry_key is not None:
-        carry, open_streams = archive.decode_carry(workspace.objects.get(before.carry_key))
-        streams = {**open_streams, **streams}
-        waited = record.observed_at - before.observed_at
-        if not final and waited > workspace.settings.quiet_period:
-            speaks = pc.is_in(carry["stream"], value_set=page.lines["stream"].unique())
-            done = _parse(record, SOURCE_SCHEMA.empty_table(), streams, carry.filter(pc.invert(speaks)), final=True)
-            carry = carry.filter(speaks)
-            tables.append(done.rows)
-            rejects += done.rejects
-    parsed = _parse(record, page.lines, streams, carry, final=final)
-    rows = pa.concat_tables([*tables, parsed.rows])
-    left = parsed.carry if parsed.carry is not None and parsed.carry.num_rows else None
-    return rows, (*rejects, *parsed.rejects), None if left is None else archive.encode_carry(left, streams)
-
-
-def _parse(
-    record: PageRecord, lines: pa.Table, streams: archive.Streams, carry: pa.Table | None, *, final: bool
-) -> ParsedPage:
-    return parse_page(
-        lines,
-        source=record.source,
-        page_id=record.page_id,
-        streams=streams,
-        observed_at=record.observed_at,
-        carry=carry,
-        final=final,
-    )
+    return replace(record, status="stored", rows=rows.num_rows, rejects=len(page.rejects), carry_key=key)
 
 
 def _span(rows: pa.Table) -> tuple[datetime, datetime] | None:
