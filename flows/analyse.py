@@ -11,7 +11,7 @@ from flows.steps.analyse import AnalyseResult, analyse_clusters
 from rca.report import RcaReport
 
 
-@task(name="analyse clusters", tags=["firstcause-model"], **TASK_OPTIONS)
+@task(name="analyse clusters", **TASK_OPTIONS)
 async def analyse_open_clusters() -> AnalyseResult:
     """Report on every open cluster that needs it."""
 

@@ -21,7 +21,7 @@ class _Strict(BaseModel):
 
 
 class SourceSettings(_Strict):
-    """One place logs come from. `url` is `file:///var/log/shop/*.log`, a folder, a single file, or `-`."""
+    """One place logs come from. `url` is `file:///var/log/shop/*.log`, a folder or a single file."""
 
     name: str
     url: str
