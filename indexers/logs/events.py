@@ -15,20 +15,19 @@ PLACES = ("program", "given_version", "given_environment")
 
 
 def events_of(found: Assembled, held: NDArray[np.bool_]) -> pa.Table:
-    """A row per event in order of the input, events of white space alone left out.
+    """A row per event in order of the input.
 
     Columns: `head` (first line), `text` (all lines, trailing blank ones left out), `kind`, `flow`, `row`, `stream`,
     `position`, `timestamp` (the source's, nullable), `given_time`, `given_severity`, `program`,
-    `given_version`, `given_environment`, and `held` as given for each event.
+    `given_version`, `given_environment`, `held` as given for each event, and `blank` for those of white space alone.
     """
     names = ["kind", "flow", "row", "stream", "position", "timestamp", "given_time", "given_severity", *PLACES]
     picked = found.lines.select([*names, "inner"])
-    text = join_runs(picked["inner"], found.starts, "\n")
+    text = pc.ascii_rtrim(join_runs(picked["inner"], found.starts, "\n"), characters="\r\n")
     if len(found.starts) != picked.num_rows:
         picked = picked.take(pa.array(found.starts))
-        text = pc.utf8_rtrim(text, characters="\r\n")
     events = picked.rename_columns([*names, "head"]).append_column("text", text)
     events = events.append_column("held", pa.array(held))
-    events = events.filter(pc.not_equal(pc.utf8_trim_whitespace(events["text"]), ""))
+    events = events.append_column("blank", pc.equal(pc.utf8_trim_whitespace(events["text"]), ""))
     rows = events["row"].to_numpy()
     return events if (np.diff(rows) > 0).all() else events.take(pa.array(np.argsort(rows, kind="stable")))

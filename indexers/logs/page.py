@@ -57,14 +57,16 @@ def parse_page(
     events, rows, wrong = rows_of(
         events_of(found, held), source=source, page_id=page_id, streams=streams, observed_at=observed_at
     )
-    waits = events["held"].to_numpy()
-    times = dict(
-        zip(
-            events["flow"].to_numpy()[waits].tolist(), rows["timestamp"].filter(events["held"]).to_pylist(), strict=True
-        )
-    )
+    told = ~(events["held"].to_numpy() | events["blank"].to_numpy())
     return ParsedPage(
-        rows.filter(pa.array(~waits)),
-        rejected_times(rows.filter(pa.array(wrong & ~waits))),
-        carried(lines, found, held, times),
+        rows.filter(pa.array(told)),
+        rejected_times(rows.filter(pa.array(wrong & told))),
+        carried(lines, found, held, _last_times(events, rows)),
     )
+
+
+def _last_times(events: pa.Table, rows: pa.Table) -> dict[int, object]:
+    """The time of the last event of each flow."""
+    flows, from_end = np.unique(events["flow"].to_numpy()[::-1], return_index=True)
+    times = rows["timestamp"].take(pa.array(rows.num_rows - 1 - from_end)).to_pylist()
+    return dict(zip(flows.tolist(), times, strict=True))

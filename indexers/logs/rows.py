@@ -49,7 +49,7 @@ _RESOURCE = {
     "revision": ("vcs_ref_head_revision", "vcs.ref.head.revision"),
 }
 _ENVELOPE = {"service": "program", "version": "given_version", "environment": "given_environment"}
-_KEPT = ("held", "row", "stream", "position", "timestamp", "given_time", "given_severity", *PLACES, "kind", "flow")
+_KEPT = ("kind", "flow", "row", "held", "blank", "stream", "position", "timestamp", "given_time", "given_severity")
 _FIELDS = ("time", "level", "scope_name", "trace_id", "span_id", "request_id", *_RESOURCE)
 
 
@@ -115,7 +115,7 @@ def _values(events: pa.Table) -> pa.Table:
     if not pc.all(is_json).as_py():
         found = text_fields.fields(events.filter(pc.invert(is_json)))
         tables.append(_with_places(found).append_column("body", found["text"]))
-    picked = [table.select([*_KEPT, *_FIELDS, "attributes", "body"]) for table in tables]
+    picked = [table.select([*_KEPT, *PLACES, *_FIELDS, "attributes", "body"]) for table in tables]
     if len(picked) == 1:
         return picked[0]
     both = pa.concat_tables(picked)
