@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from connectors.records import SOURCE_SCHEMA, Reject, SourcePage, Watermark
 
-PAGE_LINES = 200_000
+PAGE_LINES = 100_000
 PAGE_BYTES = 64 << 20
 
 
