@@ -131,7 +131,14 @@ def _too_long(begins: NDArray[np.bool_], lines: pa.Table) -> NDArray[np.bool_]:
     cuts = np.zeros(len(begins), dtype=bool)
     for event in np.flatnonzero((ends - starts >= LONGEST_EVENT_LINES) | (total > LONGEST_EVENT_BYTES)):
         start, stop = starts[event], ends[event] + 1
-        offsets = sizes[start:stop] - sizes[start]
-        chunk = np.maximum(offsets // LONGEST_EVENT_BYTES, np.arange(stop - start) // LONGEST_EVENT_LINES)
-        cuts[start + 1 : stop] = chunk[1:] != chunk[:-1]
+        # From cut to cut, so that it does not matter where the event was cut into pages before.
+        while (start := _next_cut(sizes, int(start))) < stop:
+            cuts[start] = True
     return cuts
+
+
+def _next_cut(sizes: NDArray[np.int64], start: int) -> int:
+    """The first line after `start` that an event that begins there has no room for."""
+    before = sizes[start - 1] if start else 0
+    fits = int(np.searchsorted(sizes, before + LONGEST_EVENT_BYTES, side="right"))
+    return max(min(fits, start + LONGEST_EVENT_LINES), start + 1)

@@ -3,6 +3,8 @@
 Owns: the table of keys, in order of preference. Keeps out: text lines (text_fields.py), what times and levels mean.
 """
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,19 +16,29 @@ MOST_KEYS = 64  # distinct top-level keys of one batch that become attributes, t
 
 # column -> paths; a dot separates objects, and a whole name with a dot is looked for as well
 PATHS: dict[str, tuple[str, ...]] = {
-    "time": ("timestamp", "@timestamp", "time", "ts", "t", "@t", "datetime", "asctime", "date", "Timestamp"),
-    "level": ("level", "severity", "lvl", "levelname", "log.level", "severity_text", "SeverityText", "@l", "loglevel"),
-    "message": ("message", "msg", "event", "body", "Body", "log", "text", "@m", "@mt", "short_message"),
+    "time": (
+        "timestamp", "@timestamp", "time", "ts", "t", "@t", "datetime", "asctime", "date", "Timestamp", "timeUnixNano",
+    ),
+    "level": (
+        "level", "severity", "lvl", "levelname", "log.level", "severity_text", "SeverityText", "severityText", "@l",
+        "loglevel",
+    ),
+    "message": (
+        "message", "msg", "event", "body", "Body", "log", "text", "@m", "@mt", "short_message", "body.stringValue",
+    ),
     "scope_name": ("logger", "logger_name", "loggerName", "log.logger", "SourceContext", "name", "component", "module"),
     "service": (
         "service.name", "service_name", "serviceName", "service", "app", "application", "dd.service",
-        "resource.service.name", "kubernetes.container_name",
+        "resource.service.name", "Resource.service.name", "kubernetes.container_name",
     ),
     "environment": (
         "deployment.environment.name", "deployment.environment", "environment", "env", "dd.env", "stage",
-        "resource.deployment.environment.name",
+        "resource.deployment.environment.name", "Resource.deployment.environment.name",
     ),
-    "version": ("service.version", "service_version", "version", "app_version", "dd.version", "release", "build"),
+    "version": (
+        "service.version", "service_version", "version", "app_version", "dd.version", "release", "build",
+        "resource.service.version", "Resource.service.version",
+    ),
     "revision": ("vcs.ref.head.revision", "commit", "git_sha", "git_commit", "gitCommit", "revision", "sha"),
     "trace_id": ("trace_id", "traceId", "traceid", "TraceId", "trace.id", "dd.trace_id", "otelTraceID"),
     "span_id": ("span_id", "spanId", "spanid", "SpanId", "span.id", "dd.span_id", "otelSpanID"),
@@ -36,6 +48,8 @@ PATHS: dict[str, tuple[str, ...]] = {
         "error.stack", "error.stack_trace", "err.stack", "exception", "exc_info", "traceback", "error", "err", "@x",
     ),
 }  # fmt: skip
+# Keys come from log lines: only those that can stand in a JSON path as they are become attributes.
+_PLAIN_KEY = re.compile(r"[\w .:/@$#-]{1,128}")
 _KNOWN = {path for column, paths in PATHS.items() if column != "stack" for path in paths}
 
 
@@ -47,7 +61,7 @@ def fields(events: pa.Table) -> pa.Table:
         events=events.select(["head"]),
     )["key"].to_pylist()
     places = {column: _places(paths, keys) for column, paths in PATHS.items()}
-    others = [key for key in keys if key not in _KNOWN and '"' not in key][:MOST_KEYS]
+    others = [key for key in keys if key not in _KNOWN and _PLAIN_KEY.fullmatch(key)][:MOST_KEYS]
     wanted = [path for paths in places.values() for path in paths] + [f'$."{key}"' for key in others]
     index = {path: number for number, path in enumerate(dict.fromkeys(wanted), 1)}
     columns = {column: _value(column, paths, index) for column, paths in places.items()}
@@ -65,6 +79,7 @@ def _places(names: tuple[str, ...], keys: list[str]) -> list[str]:
             paths.append(f'$."{name}"')
         if "." in name and name.split(".")[0] in keys:
             paths.append("$." + ".".join(f'"{part}"' for part in name.split(".")))
+            paths.append("$." + ".".join(f'"{part}"' for part in name.split(".", 1)))
     return paths
 
 

@@ -111,7 +111,7 @@ def _values(events: pa.Table) -> pa.Table:
             "CASE WHEN message = '' AND stack = '' THEN head WHEN message = '' THEN stack "
             "WHEN stack = '' OR contains(message, stack) THEN message ELSE message || chr(10) || stack END"
         )
-        tables.append(extended(found, {"body": body}))
+        tables.append(extended(found, {"body": f"replace({body}, chr(0), '')"}))
     if not pc.all(is_json).as_py():
         found = text_fields.fields(events.filter(pc.invert(is_json)))
         tables.append(_with_places(found).append_column("body", found["text"]))

@@ -26,6 +26,8 @@ _GROUPS = {
     "syslog3164": ("priority", "given_time", "program", "process", "inner"),
     "compose": ("part", "inner"),
 }
+# https://docs.docker.com/engine/logging/drivers/json-file/: loggers have a key "log" too, but no stream beside it
+_DOCKER = r'^\{"log": ?"'
 _MONTH_LETTERS = "65, 68, 70, 74, 77, 78, 79, 83"
 ANSI = r"\x1b\[[0-9;?]*[ -/]*[@-~]"
 EMPTY = ("part", "given_time", "given_severity", "program", "given_version", "given_environment", "unfinished")
@@ -38,7 +40,7 @@ def _is(kind: str) -> str:
 _KIND = case(
     {
         f"ascii(line) BETWEEN 48 AND 57 AND {_is('cri')}": "'cri'",
-        "line LIKE '{\"log\":%' AND json_valid(line)": "'docker'",
+        f"regexp_matches(line, {literal(_DOCKER)}) AND contains(line, '\"stream\":') AND json_valid(line)": "'docker'",
         "line LIKE '{%' AND contains(line, '\"__REALTIME_TIMESTAMP\"') AND json_valid(line)": "'journal'",
         f"ascii(line) = 60 AND {_is('syslog5424')}": "'syslog5424'",
         f"ascii(line) IN (60, {_MONTH_LETTERS}) AND {_is('syslog3164')}": "'syslog3164'",
@@ -61,6 +63,8 @@ _SYSLOG = {
     "given_severity": _SEVERITY,
     "program": "m.program",
 }
+_HEX = "list_transform(from_json(json_extract(line, '$.MESSAGE'), '[\"UTINYINT\"]'), lambda x: printf('%02x', x))"
+_BYTES = f"coalesce(TRY(decode(unhex(array_to_string({_HEX}, '')))), {_json('MESSAGE')})"
 _COLUMNS: dict[str, dict[str, str]] = {
     "cri": {  # cut at its first three spaces: three times as fast as groups
         "inner": "substr(line, length(split_part(line, ' ', 1)) + 11)",
@@ -69,7 +73,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "unfinished": "CASE WHEN left(split_part(line, ' ', 3), 1) = 'P' THEN 'P' ELSE '' END",
     },
     "docker": {
-        "inner": f"rtrim({_json('log')}, chr(13) || chr(10))",
+        "inner": f"replace(rtrim({_json('log')}, chr(13) || chr(10)), chr(0), '')",
         "part": _json("stream"),
         "given_time": _json("time"),
         # what `--log-opt labels=` and `env=` put beside the line, https://docs.docker.com/engine/logging/drivers/json-file/
@@ -79,7 +83,8 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "unfinished": f"CASE WHEN suffix({_json('log')}, chr(10)) THEN '' ELSE 'P' END",
     },
     "journal": {
-        "inner": _json("MESSAGE"),
+        # A message that is not plain printable text (colours are enough) is an array of its bytes.
+        "inner": f"CASE WHEN json_type(line, '$.MESSAGE') = 'ARRAY' THEN {_BYTES} ELSE {_json('MESSAGE')} END",
         "part": f"{_json('_SYSTEMD_UNIT', 'SYSLOG_IDENTIFIER')} || '/' || {_json('_PID')}",
         "given_time": _json("_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP"),
         "given_severity": _json("PRIORITY"),
