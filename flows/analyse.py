@@ -1,12 +1,11 @@
 """The flow that writes reports, each kept as a document in Prefect's UI. Keeps out: the analysis (rca)."""
 
-import asyncio
 from typing import Any
 
 from prefect import flow, task
 from prefect.artifacts import acreate_markdown_artifact
 
-from flows.running import TASK_OPTIONS, workspace_of_run
+from flows.running import TASK_OPTIONS, in_workspace
 from flows.steps.analyse import AnalyseResult, analyse_clusters
 from rca.report import RcaReport
 
@@ -14,12 +13,7 @@ from rca.report import RcaReport
 @task(name="analyse clusters", **TASK_OPTIONS)
 async def analyse_open_clusters() -> AnalyseResult:
     """Report on every open cluster that needs it."""
-
-    def work() -> AnalyseResult:
-        with workspace_of_run() as workspace:
-            return analyse_clusters(workspace)
-
-    return await asyncio.to_thread(work)
+    return await in_workspace(analyse_clusters)
 
 
 @flow(name="analyse", description="Say which code caused each open cluster, with evidence.")

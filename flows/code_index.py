@@ -6,30 +6,20 @@ from typing import Any
 
 from prefect import flow, task
 
-from flows.running import TASK_OPTIONS, show_table, workspace_of_run
+from flows.running import TASK_OPTIONS, in_workspace, show_table, workspace_of_run
 from flows.steps.index import IndexResult, embed, index_repository
 
 
 @task(name="index repository", task_run_name="index {repository}", **TASK_OPTIONS)
 async def index_one(repository: str) -> list[IndexResult]:
     """Index one repository by name."""
-
-    def work() -> list[IndexResult]:
-        with workspace_of_run() as workspace:
-            return index_repository(workspace, workspace.repository(repository))
-
-    return await asyncio.to_thread(work)
+    return await in_workspace(lambda workspace: index_repository(workspace, workspace.repository(repository)))
 
 
 @task(name="embed blocks", **TASK_OPTIONS)
 async def embed_blocks() -> int:
     """Work off a part of the embedding queue."""
-
-    def work() -> int:
-        with workspace_of_run() as workspace:
-            return embed(workspace)
-
-    return await asyncio.to_thread(work)
+    return await in_workspace(embed)
 
 
 @flow(name="index", description="Index repositories at their released commits; embed what is new.")

@@ -1,24 +1,18 @@
 """The flow that extracts exceptions from newly stored pages and clusters them. Keeps out: steps/cluster.py's order."""
 
-import asyncio
 from dataclasses import asdict
 from typing import Any
 
 from prefect import flow, task
 
-from flows.running import TASK_OPTIONS, show_table, workspace_of_run
+from flows.running import TASK_OPTIONS, in_workspace, show_table
 from flows.steps.cluster import ClusterResult, cluster_pages
 
 
 @task(name="cluster pages", **TASK_OPTIONS)
 async def cluster_stored_pages() -> ClusterResult:
     """Work off every page that waits."""
-
-    def work() -> ClusterResult:
-        with workspace_of_run() as workspace:
-            return cluster_pages(workspace)
-
-    return await asyncio.to_thread(work)
+    return await in_workspace(cluster_pages)
 
 
 @flow(name="extract-and-cluster", description="Extract exceptions from new log pages and group them into clusters.")

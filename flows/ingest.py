@@ -9,19 +9,16 @@ from typing import Any
 
 from prefect import flow, task
 
-from flows.running import TASK_OPTIONS, show_table, workspace_of_run
+from flows.running import TASK_OPTIONS, in_workspace, show_table, workspace_of_run
 from flows.steps.pull import pull
 
 
 @task(name="pull", task_run_name="pull {source}", **TASK_OPTIONS)
 async def pull_source(source: str) -> dict[str, Any]:
     """Pull one source by name; its counts."""
-
-    def work() -> dict[str, Any]:
-        with workspace_of_run() as workspace:
-            return asdict(pull(workspace, workspace.source(workspace.source_named(source))))
-
-    return await asyncio.to_thread(work)
+    return await in_workspace(
+        lambda workspace: asdict(pull(workspace, workspace.source(workspace.source_named(source))))
+    )
 
 
 @flow(name="ingest", description="Pull new log lines of every source into the warehouse, exactly once.")

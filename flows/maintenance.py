@@ -1,24 +1,18 @@
 """The housekeeping flow. Keeps out: what is kept for how long (settings), how (the warehouse)."""
 
-import asyncio
 from dataclasses import asdict
 from typing import Any
 
 from prefect import flow, task
 
-from flows.running import TASK_OPTIONS, show_table, workspace_of_run
+from flows.running import TASK_OPTIONS, in_workspace, show_table
 from flows.steps.maintain import MaintainResult, maintain
 
 
 @task(name="maintain stores", **TASK_OPTIONS)
 async def maintain_stores() -> MaintainResult:
     """Merge small segments and drop what is past its retention."""
-
-    def work() -> MaintainResult:
-        with workspace_of_run() as workspace:
-            return maintain(workspace)
-
-    return await asyncio.to_thread(work)
+    return await in_workspace(maintain)
 
 
 @flow(name="maintenance", description="Merge small segments and drop what is past its retention.")

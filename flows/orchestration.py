@@ -14,7 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-from flows.settings import Settings
+from flows.settings import CONFIG_VARIABLE, Settings
 
 PREFIX = "/prefect"
 API_USER = "firstcause"  # the name that goes with the token in Prefect's own sign-in
@@ -54,7 +54,7 @@ def prepare(settings: Settings, *, address: str, config: Path | None = None) -> 
         PREFECT_SERVER_EPHEMERAL_ENABLED="false",
     )
     if config is not None:
-        os.environ["FIRSTCAUSE_CONFIG"] = str(config.absolute())
+        os.environ[CONFIG_VARIABLE] = str(config.absolute())
     if theirs := os.environ.get("PREFECT_API_URL"):
         return PrefectServer(theirs.rstrip("/"), hosted=False)
     home.mkdir(parents=True, exist_ok=True)

@@ -3,21 +3,22 @@
 Owns: Prefect options that must be the same everywhere. Keeps out: what the flows do.
 """
 
+import asyncio
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
 from connectors.errors import RetryableError
-from flows.settings import load_settings
+from flows.settings import CONFIG_VARIABLE, load_settings
 from flows.wiring import Workspace
 
-CONFIG_VARIABLE = "FIRSTCAUSE_CONFIG"
+T = TypeVar("T")
 
 
 @contextmanager
@@ -26,6 +27,16 @@ def workspace_of_run() -> Iterator[Workspace]:
     config = os.environ.get(CONFIG_VARIABLE)
     with Workspace(load_settings(Path(config) if config else None)) as workspace:
         yield workspace
+
+
+async def in_workspace(step: Callable[[Workspace], T]) -> T:
+    """`step` done in a thread with a workspace of its own, so that it does not hold up the flow's event loop."""
+
+    def work() -> T:
+        with workspace_of_run() as workspace:
+            return step(workspace)
+
+    return await asyncio.to_thread(work)
 
 
 async def may_pass(_task: Any, _run: TaskRun, state: State[Any]) -> bool:

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from connectors.errors import BadInputError
 
 CONFIG_FILE = "firstcause.toml"
+CONFIG_VARIABLE = "FIRSTCAUSE_CONFIG"  # names the settings file for runs that are not given one
 INGEST_SOURCE = "http"  # the name that lines posted to the API are filed under
 
 

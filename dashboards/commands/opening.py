@@ -3,13 +3,13 @@
 import os
 from pathlib import Path
 
-from flows.settings import Settings, load_settings
+from flows.settings import CONFIG_VARIABLE, Settings, load_settings
 from flows.wiring import Workspace
 
 
 def config_file() -> Path | None:
     """The settings file that was named by --config or its variable."""
-    named = os.environ.get("FIRSTCAUSE_CONFIG")
+    named = os.environ.get(CONFIG_VARIABLE)
     return Path(named) if named else None
 
 

@@ -63,17 +63,19 @@ def pull(
     result = PullResult(source.name)
     quiet = 0.0 if final else workspace.settings.quiet_period.total_seconds()
     for _ in range(SETTLING_ROUNDS):
-        before = result.pages
+        pages = result.pages
         result = _drain(workspace, source, result, clock)
         last = workspace.ledger.last(source.name)
         if last is None or last.carry_key is None:
             return result
-        if result.pages > before and quiet:
+        if result.pages > pages and quiet:
             sleep(quiet)
             continue
         close = SourcePage(lines=SOURCE_SCHEMA.empty_table(), watermark=last.watermark)
+        before = _left_open(workspace, last)
+        page = _prepared(workspace, last, source.name, close, clock(), before=before, final=True)
         try:
-            return result.plus(_claimed(workspace, _prepared(workspace, last, source.name, close, clock(), final=True)))
+            return result.plus(_claimed(workspace, page))
         except ConflictError:
             continue  # another run went on from here: see what it left
     return result  # the source keeps talking; its next lines, or the next pull, close what is open
@@ -112,10 +114,10 @@ def _prepared(
     page: SourcePage,
     observed_at: datetime,
     *,
-    before: LeftOpen | None = None,
+    before: LeftOpen | None,
     final: bool = False,
 ) -> PreparedPage:
-    """The page behind `last`, archived and parsed; `before` is looked up where the caller does not have it."""
+    """The page behind `last`, which left `before` open, archived and parsed."""
     sequence = 0 if last is None else last.sequence + 1
     data = archive.encode_page(page, final=final)
     page_id = archive.page_identity(source, sequence, "" if last is None else last.page_id, data)
@@ -131,8 +133,7 @@ def _prepared(
         observed_at=observed_at,
         lines=page.lines.num_rows,
     )
-    known = before if before is not None else _left_open(workspace, last)
-    return prepare(record, page, final=final, before=known, quiet=workspace.settings.quiet_period)
+    return prepare(record, page, final=final, before=before, quiet=workspace.settings.quiet_period)
 
 
 def _left_open(workspace: Workspace, page: PageRecord | None) -> LeftOpen | None:
