@@ -15,7 +15,7 @@ FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("javascript", (" at ", "\tat ", "at ", "@")),
     ("go", ("goroutine ",)),
     ("rust", ("panicked at ",)),
-    ("dotnet", ("Exception", "Error")),
+    ("dotnet", ("Exception", "Error", "   at ")),
     ("php", ("tack trace:", "[stacktrace]", "Stack Trace:")),
     ("ruby", (":in `", ":in '")),
     ("dart", ("#0",)),

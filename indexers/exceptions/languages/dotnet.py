@@ -1,42 +1,25 @@
 """C#, F# and VB on .NET and Mono: Exception.ToString with inner and aggregate exceptions, in any language of Windows.
 
-Format: System.Exception.ToString. The headers come first, outermost to innermost (` ---> `), then the frames of the
-innermost, then after each "End of inner exception stack trace" those of the exception around it. The words "at", "in"
-and "line" are localised, so any short word will do where a header and the shape of the rest make it certain.
-"""
+Format: System.Exception.ToString. The heads come first, outermost to innermost (` ---> `), then the frames of the
+innermost, then after each "End of inner exception stack trace" those of the exception around it. An AggregateException
+prints its members after its own frames, each between `---> (Inner Exception #n)` and `<---`, and each may hold all of
+this again: so a stack of open exceptions tells whose turn it is. Unity prints the innermost first and each exception
+around it after "Rethrow as".
 
-import re
+A trace ends at the first line that is neither frame nor mark, unless a mark for an open exception follows: what an
+exception prints after its frames (SQL Server's ClientConnectionId, Npgsql's "Exception data:") stands there. Such lines
+belong to no message. A member that repeats the inner exception is reported again, as it was printed again.
+Keeps out: the patterns (dotnet_lines.py), names and messages (dotnet_heads.py).
+"""
 
 from indexers.exceptions.chain import Frame
 from indexers.exceptions.drafts import Draft, TraceDraft
+from indexers.exceptions.languages.dotnet_heads import find_heads, read_heads
+from indexers.exceptions.languages.dotnet_lines import ARROW, CLOSE, frame, head_at_start, mark
 from indexers.exceptions.lines import Block, starts_record
 
-_FRAME = re.compile(
-    r"""\s*(?:at|bei|à|en|in|em|в|w|v|på|ved|hos|kohteessa|konum:|場所|在|於|위치:|στο|la|a\sx)\s
-        (?P<function>[^\s()]+\.[^()]*?)\s?\((?P<arguments>[^()]*(?:\([^()]*\)[^()]*)*)\)
-        (?:\s\[0x[0-9a-f]+\])?
-        (?:\s(?:in|bei|dans|en|em|в|w|v|i|場所|位置|于|於|파일)\s
-            (?:<[^>]*>(?::\d+)?|(?P<file>\S.*?):(?:(?:line|Zeile|ligne|línea|linha|riga|строка|wiersz|řádek|rad|linje|regel|satır|行|行号|第)\s?(?P<line>\d+)|(?P<plain>\d+))(?:\s行)?\.?)
-            (?:\s\[[^\]]*\])?
-        )?(?P<end><---)?\s*$""",
-    re.VERBOSE,
-)
-_NAME = r"(?:[^\W\d]\w*[.+])*[^\W\d]\w*(?:`\d+)?(?:\[[^\]]*\])?"
-_HEADER = re.compile(
-    rf"""(?P<lead>(?:.*?[\s:>\]])?(?:Unhandled\s[Ee]xception[.:]\s+|\[ERROR\]\sFATAL\sUNHANDLED\sEXCEPTION:\s)?)
-        (?P<type>{_NAME})(?:\s\((?:0x[0-9A-F]+|-?\d+)\))?:\s(?P<message>.*)$""",
-    re.DOTALL | re.VERBOSE,
-)
-_STRONG = re.compile(r"(?:Exception|\..*(?:Error|Fault))(?:`\d+)?(?:\[.*\])?$")
-_BARE = re.compile(rf"(?P<type>{_NAME}(?:Exception))\s*$")
-_INNER = re.compile(
-    rf"\s*-{{2,}}> (?:\((?P<member>Inner Exception #\d+)\) )?(?P<type>{_NAME})(?: \([^)]*\))?(?::\s(?P<message>.*))?$",
-    re.DOTALL,
-)
-_END_INNER = re.compile(r"\s*--- .* ---\s*$")
-_REJOIN = re.compile(r"\s*--- End of stack trace from previous location.*---\s*$|\s*Exception rethrown at \[\d+\]:")
-_ARROW = re.compile(rf" -{{2,}}> (?={_NAME}(?: \([^)]*\))?:)")
-_LOOK_BACK = 40
+_TRAILER_LINES = 60  # between the frames of an inner exception and the mark of its end
+_MEMBER_LINES = 100  # of a member's message
 
 
 def parse(block: Block) -> list[TraceDraft]:
@@ -45,102 +28,148 @@ def parse(block: Block) -> list[TraceDraft]:
     traces: list[TraceDraft] = []
     at = free = 0
     while at < len(texts):
-        if not _is_frame(texts[at]):
+        if frame(texts[at]) is None and mark(texts[at]) != "end":
             at += 1
             continue
-        drafts = _heads(texts, at, free)
-        if not drafts:
-            at += 1
-            continue
-        reader = _Reader(texts, at, drafts)
-        at = free = reader.read()
-        traces.append(TraceDraft("dotnet", reader.drafts))
+        drafts = find_heads(texts, at, free)
+        reader = _Reader(texts, at, drafts or [Draft("", None, at, at)])
+        at = reader.read()
+        if drafts:
+            free = at
+            _add(traces, reader.drafts, texts)
     return traces
 
 
-def _is_frame(text: str) -> bool:
-    return "(" in text and _FRAME.match(text) is not None
-
-
-def _heads(texts: list[str], frame: int, free: int) -> list[Draft]:
-    """The headers above the first frame, outermost first."""
-    for at in range(frame - 1, max(free, frame - _LOOK_BACK) - 1, -1):
-        text = texts[at]
-        if _INNER.match(text):
-            continue
-        match = _HEADER.match(text.strip()) or _BARE.match(text.strip())
-        if match and _STRONG.search(match["type"]):
-            return _split(texts, at, frame)
-        if starts_record(text):
-            break
-    return []
-
-
-def _split(texts: list[str], first: int, end: int) -> list[Draft]:
-    """Headers on their own lines (` ---> ` at the start) and within one line, each with its message lines."""
-    drafts: list[Draft] = []
-    for at in range(first, end):
-        pieces = _ARROW.split(texts[at].strip("\r\n")) if at == first or _INNER.match(texts[at]) else [texts[at]]
-        for index, piece in enumerate(pieces):
-            match = None
-            if at == first and index == 0:
-                match = _HEADER.match(piece.strip()) or _BARE.match(piece.strip())
-            elif index or _INNER.match(texts[at]):
-                match = _INNER.match(f"---> {piece}" if index else piece)
-            if match:
-                message = match.groupdict().get("message")
-                draft = Draft(match["type"], message, at, at)
-                if drafts:
-                    draft.relation, draft.parent = "inner", len(drafts) - 1
-                drafts.append(draft)
-            elif drafts:
-                drafts[-1].message = f"{drafts[-1].message or ''}\n{piece.rstrip()}"
-                drafts[-1].last = at
-    for draft in drafts:
-        draft.message = (draft.message or "").rstrip() or None
-    return drafts
+def _add(traces: list[TraceDraft], drafts: list[Draft], texts: list[str]) -> None:
+    """File a trace; Unity's "Rethrow as" makes the one before it the inner exception of this one."""
+    if traces and texts[drafts[0].first].lstrip().startswith("Rethrow as") and traces[-1].last == drafts[0].first - 1:
+        before = traces[-1].drafts
+        at = len(before)
+        roots = [draft for draft in before if draft.parent is None]
+        for draft in roots:
+            draft.relation, draft.parent = "inner", at
+        for draft in drafts:
+            draft.parent = None if draft.parent is None else draft.parent + at
+        before += drafts
+    else:
+        traces.append(TraceDraft("dotnet", drafts))
 
 
 class _Reader:
-    """Reads frames and hands them to the exception whose turn it is: the innermost first, then the ones around it."""
+    """Reads frames and marks, handing each to the exception whose turn it is: the last of those still open."""
 
     def __init__(self, texts: list[str], at: int, drafts: list[Draft]) -> None:
         self.texts, self.at, self.drafts = texts, at, drafts
-        self.turn = len(drafts) - 1
+        self.open = list(range(len(drafts)))
+        self.seen = False  # a frame or mark has been read
 
     def read(self) -> int:
+        """Read to the end of the trace; the index of the line after it."""
         while self.at < len(self.texts):
-            text = self.texts[self.at]
-            frame = _FRAME.match(text) if "(" in text else None
-            inner = _INNER.match(text)
-            if frame:
-                self._take(frame)
-            elif _REJOIN.match(text):
-                self.drafts[self.turn].last = self.at
-            elif _END_INNER.match(text):
-                self.turn = self.drafts[self.turn].parent or 0
-                self.drafts[self.turn].last = self.at
-            elif inner:
-                self._member(inner)
-            else:
-                break
+            if not self._line(self.texts[self.at]):
+                following = self._resumes()
+                if following is None:
+                    break
+                self.at = following
+                continue
+            self.seen = True
             self.at += 1
         return self.at
 
-    def _take(self, match: re.Match[str]) -> None:
-        line = match["line"] or match["plain"]
-        frame = Frame(match["file"] or "", match["function"].strip(), int(line) if line else None)
-        self.drafts[self.turn].frames.append(frame)
-        self.drafts[self.turn].last = self.at
-        if match["end"]:
-            self.turn = 0
+    def _line(self, text: str) -> bool:
+        found = frame(text, below=self.seen)
+        if found:
+            self._take(*found)
+            return True
+        kind = mark(text)
+        if kind:
+            if kind == "end" and len(self.open) > 1:
+                self.open.pop()
+            elif kind == "inner":
+                self._next_inner()
+            self._turn().last = max(self._turn().last, self.at)
+            return True
+        if CLOSE.match(text):
+            self._close()
+            return True
+        arrow = ARROW.match(text) if "-> " in text else None
+        if arrow:
+            self._member(is_member=arrow["member"] is not None)
+            return True
+        return False
 
-    def _member(self, match: re.Match[str]) -> None:
-        """`---> (Inner Exception #1) ...`: another exception of an AggregateException."""
-        draft = Draft(match["type"], (match["message"] or "").removesuffix("<---").rstrip() or None, self.at, self.at)
-        draft.relation, draft.parent = (
-            ("group_member" if match["member"] else "inner"),
-            (0 if match["member"] else self.turn),
+    def _turn(self) -> Draft:
+        return self.drafts[self.open[-1]]
+
+    def _take(self, printed: Frame, closes: bool) -> None:
+        self._turn().frames.append(printed)
+        self._turn().last = self.at
+        if closes:
+            self._close()
+
+    def _next_inner(self) -> None:
+        """xUnit and NUnit print the stack of the outermost first."""
+        waiting = [index for index, draft in enumerate(self.drafts) if not draft.frames]
+        self.open = self.open[: -len(waiting)] + waiting[:1] if waiting else self.open
+
+    def _close(self) -> None:
+        """End the innermost open member of an aggregate."""
+        while len(self.open) > 1:
+            done = self.drafts[self.open.pop()]
+            if done.relation == "group_member":
+                self.drafts[self.open[-1]].last = self.at
+                break
+
+    def _member(self, *, is_member: bool) -> None:
+        """An exception that begins below the frames of the one around it, with all its heads."""
+        first = self.at
+        end = next((at for at in range(first + 1, self._limit(first)) if self._ends_heads(at)), first + 1)
+        text = self.texts[first]
+        arrow = ARROW.match(text)
+        head = head_at_start(text[arrow.end() :].replace("<---", "")) if arrow else None
+        if head is None:
+            return
+        drafts = read_heads([*self.texts[:0], *self.texts[first:end]], 0, end - first, head)
+        offset, around = len(self.drafts), self.open[-1]
+        closes = False
+        for index, draft in enumerate(drafts):
+            draft.first, draft.last = draft.first + first, draft.last + first
+            if draft.message and draft.message.endswith("<---"):
+                draft.message, closes = draft.message.removesuffix("<---").rstrip() or None, True
+            draft.parent = around if index == 0 else offset + index - 1
+            draft.relation = "group_member" if index == 0 and is_member else "inner"
+        self.drafts += drafts
+        self.open += range(offset, offset + len(drafts))
+        self.at = end - 1
+        if closes or "<---" in text:
+            self._close()
+
+    def _limit(self, first: int) -> int:
+        return min(len(self.texts), first + _MEMBER_LINES)
+
+    def _ends_heads(self, at: int) -> bool:
+        text = self.texts[at]
+        return (
+            frame(text) is not None
+            or bool(mark(text))
+            or self.texts[at - 1].rstrip().endswith("<---")
+            or "(Inner Exception #" in text
+            or starts_record(text)
         )
-        self.turn = len(self.drafts)
-        self.drafts.append(draft)
+
+    def _resumes(self) -> int | None:
+        """Where the trace goes on after lines that are no part of it, if it does."""
+        limit = self.at + (_TRAILER_LINES if len(self.open) > 1 else 3)
+        for at in range(self.at, min(len(self.texts), limit)):
+            text = self.texts[at]
+            blank = not text.strip()
+            if (mark(text) == "end" and len(self.open) > 1) or (CLOSE.match(text) and len(self.open) > 1):
+                return at
+            if self._only_blank_until(at) and (mark(text) or frame(text) or "(Inner Exception #" in text):
+                return at
+            if not blank and (len(self.open) == 1 or starts_record(text) or frame(text)):
+                return None
+        return None
+
+    def _only_blank_until(self, at: int) -> bool:
+        return at > self.at and not any(text.strip() for text in self.texts[self.at : at])
