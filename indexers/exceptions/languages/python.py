@@ -1,42 +1,51 @@
-"""Python: tracebacks of all versions, chained both ways, exception groups with their margins, faulthandler dumps.
+"""Python: tracebacks of all versions, chained both ways, exception groups, SyntaxErrors, drawn and dumped ones.
 
-Format: https://docs.python.org/3/library/traceback.html, PEP 654 (groups), PEP 657 (carets), PEP 678 (notes).
-What belongs to a trace: the header, `File` lines with the more indented lines under them (source, carets, "repeated"),
-and the exception line. A message goes on over following lines when the text ends with it (a JSON field), when it
-stands between log records with time stamps, or while lines are indented; a bare console line is never taken.
+Format: Lib/traceback.py and Python/traceback.c of CPython 2.7 to 3.14, PEP 654 (groups), PEP 657 (carets), PEP 678
+(notes); Twisted's Failure, Loguru's and Sentry's renderings of the same frames.
+What belongs to a trace: the header, `File` lines with the more indented lines under them (source, carets, "repeated",
+Loguru's values), and the exception's line with its message. Without a header there is an exception only where nothing
+else can be meant: the place of a SyntaxError, frames right under an exception's line (Sentry), an exception's line
+right above a linking sentence (a cause that was never raised). A header without an exception's line is cut off and
+not reported, nor is a printed stack. Keeps out: single lines (python_lines.py), messages (python_message.py), groups
+(python_groups.py), boxes and listings (python_drawn.py), faulthandler (python_fatal.py).
 """
 
 import re
 
 from indexers.exceptions.chain import Frame, Relation
 from indexers.exceptions.drafts import Draft, TraceDraft
-from indexers.exceptions.languages.python_groups import is_rule, read_group
+from indexers.exceptions.languages.python_drawn import (
+    is_listing,
+    is_panel,
+    is_title,
+    read_box,
+    read_listing,
+    read_panels,
+)
+from indexers.exceptions.languages.python_fatal import is_fatal, read_fatal
+from indexers.exceptions.languages.python_groups import adopt, read_group
+from indexers.exceptions.languages.python_lines import (
+    BETWEEN_FRAMES,
+    EXCEPTION,
+    FRAME,
+    HEADER,
+    JVM_FRAME,
+    LINKS,
+    MARGINED_GROUP,
+    MARK,
+    QUOTE,
+    SYNTAX,
+    TYPE_SUFFIX,
+    cell_frame,
+    exception_line,
+    frame_of,
+    strip_margin,
+)  # fmt: skip
+from indexers.exceptions.languages.python_message import MESSAGE_LINES, Messages
 from indexers.exceptions.lines import Block, Line, indent, starts_record
 
-_HEADER = "Traceback (most recent call last):"
-_MARGINED_GROUP = re.compile(r"(?:\s*|.*\s)\+ Exception Group Traceback \(most recent call last\):")
-_FRAME = re.compile(r'\s*File "(?P<file>[^"\n]*)", line (?P<line>\d+)(?:, in (?P<function>.*\S))?\s*$')
-# Type alone, or type and message. Dots, brackets of local classes and nothing else: prose does not match.
-_EXCEPTION = re.compile(r"(?P<type>[^\W\d][\w.]*(?:\.<locals>\.[\w.]+)*)(?::(?:\s(?P<message>.*))?)?$", re.DOTALL)
-# Words before a colon that logs print and that are not exception types.
-_NOT_A_TYPE = re.compile(r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SUMMARY|NOTE|Note|During|The)$")
-_TYPE_SUFFIX = re.compile(r"(?:Error|Exception|Warning|Interrupt|Exit|Group|Iteration|Timeout|Failure|Fault)$")
-_LINKS: dict[str, Relation] = {
-    "The above exception was the direct cause of the following exception:": "cause",
-    "During handling of the above exception, another exception occurred:": "context",
-}
-_FATAL = re.compile(r".*?Fatal Python error: (?P<message>.*)$")
-_FATAL_FRAME = re.compile(r'\s*File "(?P<file>[^"\n]*)", line (?P<line>\d+) in (?P<function>.*\S)\s*$')
-_QUOTE = '"""'  # concurrent.futures and multiprocessing quote the worker's traceback between two such lines
-# What shells, build tools and test runners write right after a program has failed.
-_AFTERWARDS = re.compile(
-    r"""(?:make(?:\[\d+\])?:\s | npm\sERR! | \#\#\[ | ::error | \S*[$\#%>]\s | exit\s(?:status|code) | Process\s
-       | Command\s | Killed$ | Aborted | Segmentation\sfault | Exception\s(?:in|ignored) | Fatal\sPython | panic:\s
-       | ={3} | -{3} | \+\s | error:\s | Error:\s | \[\d+\]\s )""",
-    re.VERBOSE,
-)
-_MESSAGE_LINES = 200
-_CLOSING_LINES = 8
+_SOURCE_LINES = 5  # between the place of a SyntaxError and its line
+_LINK_GAP = 4  # blank lines and quotation marks between a message and a linking sentence (Loguru prints two)
 
 
 class _Reader:
@@ -44,32 +53,44 @@ class _Reader:
 
     def __init__(self, block: Block) -> None:
         self.texts = block.texts()
-        self.whole = block.whole
-        self.records = block.records
+        self.messages = Messages(self.texts, whole=block.whole, records=block.records)
         self.at = 0
-        self.framed = False  # log records with time stamps stand around the traces
+        self.free = 0  # first line that no trace has taken
 
     def traces(self) -> list[TraceDraft]:
         found: list[TraceDraft] = []
         while self.at < len(self.texts):
             text = self.texts[self.at]
-            if _HEADER in text:
+            start = self.at
+            drafts: list[Draft] = []
+            if MARK in text:
                 drafts = self.chain()
-                found += [TraceDraft("python", drafts, innermost_first=False)] if drafts else []
-            elif "Fatal Python error: " in text:
-                found += self._fatal()
-            else:
-                self.framed = self.framed or starts_record(text)
+            elif strip_margin(text) in LINKS:
+                drafts = self._unraised()
+            elif is_fatal(text):
+                fatal, self.at = read_fatal(self.texts, self.at)
+                found += [fatal] if fatal else []
+            elif 'File "' in text:
+                drafts = self._headless()
+            if drafts and not self._is_quoted_by_jvm():
+                found.append(TraceDraft("python", drafts, innermost_first=False))
+            if self.at == start:
                 self.at += 1
+            else:
+                self.free = self.at
         return found
 
-    def chain(self) -> list[Draft]:
+    def _is_quoted_by_jvm(self) -> bool:
+        """JVM frames follow: the traceback is the message of a Java exception, which jvm.py reads whole."""
+        following = [text for text in self.texts[self.at : self.at + 3] if text.strip()]
+        return bool(following) and JVM_FRAME.match(following[0]) is not None
+
+    def chain(self, before: Draft | None = None, link: Relation | None = None) -> list[Draft]:
         """Tracebacks joined by linking sentences; the last one printed is the root, the others lead to it."""
-        drafts: list[Draft] = []
-        previous: int | None = None
-        link: Relation | None = None
+        drafts: list[Draft] = [before] if before else []
+        previous = 0 if before else None
         while self.at < len(self.texts):
-            tree = self._group() if _MARGINED_GROUP.match(self.texts[self.at]) else self._single()
+            tree = self._one(linked=link is not None)
             if not tree:
                 break
             offset = len(drafts)
@@ -85,147 +106,165 @@ class _Reader:
                 break
         return drafts
 
+    def _one(self, *, linked: bool) -> list[Draft]:
+        """The traceback that begins here, in whatever rendering; after a linking sentence also a bare exception."""
+        text = self.texts[self.at]
+        header = self.at
+        if MARGINED_GROUP.match(text):
+            drafts, self.at = read_group(self.texts, self.at, _chain_behind_margin)
+            return drafts
+        if is_title(text):
+            frames, self.at = read_box(self.texts, self.at)
+            return self._drawn(header, frames, "")
+        if is_listing(text):
+            kind, frames, self.at = read_listing(self.texts, self.at)
+            return self._drawn(header, frames, kind)
+        if HEADER in text:
+            return self._single()
+        match = exception_line(text, sure=True) if linked else None
+        return [self._exception_at(match, self.at, self.at, 0, [])] if match else []
+
+    def _drawn(self, header: int, frames: list[Frame], kind: str) -> list[Draft]:
+        text = self.texts[self.at] if self.at < len(self.texts) else ""
+        match = exception_line(text)
+        if match is None or (kind and match["type"].rpartition(".")[2] != kind):
+            return []
+        drafts = [self._exception_at(match, self.at, header, indent(text), frames)]
+        panels, self.at = read_panels(self.texts, self.at)
+        for first, rows in panels:
+            adopt(drafts, 0, _chain_behind_margin(rows), first)
+        return drafts
+
+    def _exception_at(self, match: re.Match[str], at: int, first: int, margin: int, frames: list[Frame]) -> Draft:
+        """The exception whose line is texts[at] and whose header is texts[first], its message read to the end."""
+        message, self.at = self.messages.read(at + 1, match["message"], margin)
+        return Draft(match["type"], message, first, max(at, self.at - 1), frames=frames)
+
     def _link(self) -> Relation | None:
-        """The linking sentence that follows, if another traceback comes after it."""
-        at = self.at
-        while at < len(self.texts) and at < self.at + 3 and self.texts[at].strip(" |") in ("", _QUOTE):
-            at += 1
-        link = _LINKS.get(self.texts[at].strip(" |\t")) if at < len(self.texts) else None
+        """The linking sentence that follows, if another traceback or exception comes after it; reads up to that."""
+        at = self._skip_blank(self.at)
+        link = LINKS.get(strip_margin(self.texts[at])) if at < len(self.texts) else None
         if link is None:
             return None
-        at += 1
-        while at < len(self.texts) and not self.texts[at].strip(" |"):
+        at = self._skip_blank(at + 1)
+        if at < len(self.texts) and (MARK in self.texts[at] or exception_line(self.texts[at], sure=True)):
+            self.at = at
+            return link
+        return None
+
+    def _skip_blank(self, start: int) -> int:
+        at = start
+        while at < len(self.texts) and at < start + _LINK_GAP and strip_margin(self.texts[at]) in ("", QUOTE):
             at += 1
-        if at >= len(self.texts) or _HEADER not in self.texts[at]:
-            return None
-        self.at = at
-        return link
+        return at
+
+    def _unraised(self) -> list[Draft]:
+        """A chain whose first exception has no traceback: its line stands above the linking sentence here."""
+        last = self.at - 1
+        while last >= self.free and not self.texts[last].strip():
+            last -= 1
+        for at in range(last, max(self.free, last - MESSAGE_LINES) - 1, -1):
+            text = self.texts[at]
+            if strip_margin(text) in LINKS or MARK in text or starts_record(text):
+                break
+            match = exception_line(text, sure=True)
+            if match:
+                here = self.at
+                before = self._exception_at(match, at, at, indent(text), [])
+                self.at = here
+                link = self._link()
+                return self.chain(before, link) if link else []
+        return []
+
+    def _headless(self) -> list[Draft]:
+        """Frames without a header: the place of a SyntaxError, or frames right under an exception's line."""
+        start = self.at
+        match = FRAME.match(self.texts[start])
+        if match is None:
+            return []
+        margin = indent(self.texts[start])
+        if match["function"] is None:
+            for at in range(start + 1, min(len(self.texts), start + _SOURCE_LINES)):
+                text = self.texts[at]
+                error = exception_line(text) if SYNTAX.match(text.strip()) and indent(text) <= margin else None
+                if error:
+                    return [self._exception_at(error, at, start, indent(text), [frame_of(match)])]
+                if indent(text) < margin:
+                    break
+            return []
+        head = exception_line(self.texts[start - 1], sure=True) if start > self.free else None
+        if head is None or indent(self.texts[start - 1]) >= margin:
+            return []
+        frames = self._frames(indent(self.texts[start - 1]))
+        return [Draft(head["type"], head["message"] or None, start - 1, self.at - 1, frames=frames)]
 
     def _single(self) -> list[Draft]:
         """One traceback at its own indentation."""
         header = self.at
         text = self.texts[header]
-        if _HEADER not in text:
-            return []
-        margin = indent(text) if text.lstrip().startswith(_HEADER) else 0
-        self.framed = self.framed or starts_record(text) or (header > 0 and starts_record(self.texts[header - 1]))
+        margin = indent(text) if text.lstrip().startswith(HEADER) else 0
         self.at += 1
-        frames = self._frames(margin)
-        draft = self._exception(header, margin, frames)
+        draft = self._exception(header, margin, self._frames(margin))
         return [] if draft is None else [draft]
 
     def _frames(self, margin: int) -> list[Frame]:
         frames: list[Frame] = []
-        flat = False  # a shipper has taken the leading white space away
         while self.at < len(self.texts):
             text = self.texts[self.at]
-            match = _FRAME.match(text)
+            match = FRAME.match(text)
+            other = None if match or not text.strip() else cell_frame(text)
             if match:
-                flat = indent(text) <= margin
-                function = match["function"] or ""
-                frames.append(Frame(match["file"], function, int(match["line"])))
+                frames.append(frame_of(match))
                 self.at += 1
-                if flat and self._is_source_of_flat_frame():
+                # a shipper has taken the leading white space away
+                if len(match["lead"].expandtabs()) <= margin and self._is_source_of_flat_frame():
                     frames[-1] = _with_source(frames[-1], self.texts[self.at])
                     self.at += 1
-            elif frames and text.strip() and indent(text) > margin and not starts_record(text):
-                if not frames[-1].source and not text.strip().startswith("[Previous line repeated"):
+            elif other:
+                frames.append(other)
+                self.at += 1
+            elif self._is_between(text, margin, bool(frames)):
+                if frames and indent(text) > margin and not frames[-1].source and not BETWEEN_FRAMES.match(text):
                     frames[-1] = _with_source(frames[-1], text)
                 self.at += 1
             else:
                 break
         return frames
 
+    def _is_between(self, text: str, margin: int, has_frames: bool) -> bool:
+        """Whether `text` belongs to the frames without being one: source, a value, a border, a blank line."""
+        if text.strip():
+            if BETWEEN_FRAMES.match(text):
+                return has_frames
+            return has_frames and indent(text) > margin and (indent(text) > margin + 2 or not starts_record(text))
+        following = self.texts[self.at + 1] if self.at + 1 < len(self.texts) else ""
+        if FRAME.match(following) or cell_frame(following):
+            return True
+        return has_frames and indent(following) <= margin and bool(exception_line(following, sure=True))
+
     def _is_source_of_flat_frame(self) -> bool:
         """Without indentation, the line after a frame is source unless it is a frame or nothing comes after it."""
         following = self.texts[self.at : self.at + 2]
-        if not following or not following[0].strip() or _FRAME.match(following[0]):
+        if not following or not following[0].strip() or FRAME.match(following[0]):
             return False
-        match = _EXCEPTION.match(following[0].strip())
-        return not (match and _TYPE_SUFFIX.search(match["type"])) and len(following) == 2
+        return exception_line(following[0], sure=True) is None and len(following) == 2
 
     def _exception(self, header: int, margin: int, frames: list[Frame]) -> Draft | None:
         """The exception line after the frames, or (Atheris prints it so) before the header."""
         text = self.texts[self.at] if self.at < len(self.texts) else ""
-        match = _EXCEPTION.match(text.strip()) if text.strip() and indent(text) <= margin + 1 else None
-        if match and _NOT_A_TYPE.match(match["type"]):
-            match = None
-        if match and (frames or _TYPE_SUFFIX.search(match["type"])):
-            before = self._before(header) if not _TYPE_SUFFIX.search(match["type"]) and not frames[-1].source else None
-            if before is None:
-                first = self.at
-                self.at += 1
-                message = self._message(match["message"], margin)
-                return Draft(match["type"], message, header, max(first, self.at - 1), frames=frames)
-        before = self._before(header)
+        match = exception_line(text) if text.strip() and indent(text) <= margin + 1 else None
+        sure = match is not None and TYPE_SUFFIX.search(match["type"]) is not None
+        before = exception_line(self.texts[header - 1], sure=True) if header > self.free else None
+        plain = match is not None and bool(frames) and (bool(frames[-1].source) or before is None)
+        if match and (plain or (sure and (frames or not self._is_example(header)))):
+            return self._exception_at(match, self.at, header, margin, frames)
         if before is None or not frames:
             return None
         return Draft(before["type"], before["message"] or None, header - 1, self.at - 1, frames=frames)
 
-    def _before(self, header: int) -> re.Match[str] | None:
-        match = _EXCEPTION.match(self.texts[header - 1].strip()) if header > 0 else None
-        return match if match and _TYPE_SUFFIX.search(match["type"]) else None
-
-    def _message(self, first: str | None, margin: int) -> str | None:
-        """The rest of a message that goes on over several lines."""
-        parts = [first or ""]
-        at = self.at
-        while at < len(self.texts) and len(parts) < _MESSAGE_LINES:
-            text = self.texts[at]
-            if not self._goes_on(text, at, margin):
-                break
-            parts.append(text[margin:] if text[:margin].isspace() else text)
-            at += 1
-        while len(parts) > 1 and not parts[-1].strip():
-            parts.pop()
-        self.at += len(parts) - 1
-        message = "\n".join(parts).rstrip()
-        return message or None
-
-    def _goes_on(self, text: str, at: int, margin: int) -> bool:
-        stripped = text.strip(" |\t")
-        if stripped in _LINKS or stripped == _QUOTE or _HEADER in text or is_rule(text) or starts_record(text):
-            return False
-        if not stripped:  # a blank line ends a message unless the text is complete and something follows but a link
-            following = next((line.strip() for line in self.texts[at : at + 4] if line.strip()), "")
-            return self.whole and bool(following) and following not in _LINKS
-        if (margin and indent(text) < margin) or (not self.whole and _AFTERWARDS.match(text)):
-            return False
-        sure = self.whole or indent(text) > margin or text.startswith(("[", "("))
-        return sure or not self.records or self._closes_soon(at)
-
-    def _closes_soon(self, at: int) -> bool:
-        """Where every line is a record of its own, a message goes on only if little and nothing else follows it."""
-        for text in self.texts[at : at + _CLOSING_LINES]:
-            if not text.strip() or starts_record(text) or _HEADER in text:
-                return True
-        return at + _CLOSING_LINES >= len(self.texts)
-
-    def _group(self) -> list[Draft]:
-        drafts, self.at = read_group(self.texts, self.at, _chain_behind_margin)
-        return drafts
-
-    def _fatal(self) -> list[TraceDraft]:
-        """faulthandler: `Fatal Python error: ...` and the current thread's frames, innermost first."""
-        match = _FATAL.match(self.texts[self.at])
-        first = self.at
-        self.at += 1
-        frames: list[Frame] = []
-        last = first
-        while match and self.at < len(self.texts):
-            text = self.texts[self.at]
-            frame = _FATAL_FRAME.match(text)
-            if frame:
-                frames.append(Frame(frame["file"], frame["function"], int(frame["line"])))
-                last = self.at
-            elif frames or _HEADER in text or self.at > first + 8:
-                break
-            self.at += 1
-        if not match:
-            return []
-        return [
-            TraceDraft("python", [Draft("Fatal Python error", match["message"].strip(), first, last, frames=frames)])
-        ]
+    def _is_example(self, header: int) -> bool:
+        """A traceback without frames right under a prompt is documentation (a doctest)."""
+        return header > 0 and self.texts[header - 1].lstrip().startswith((">>>", "..."))
 
 
 def _with_source(frame: Frame, text: str) -> Frame:
@@ -234,15 +273,21 @@ def _with_source(frame: Frame, text: str) -> Frame:
 
 def _chain_behind_margin(texts: list[str]) -> list[Draft]:
     """The chain in lines freed of their margin; a member may also be an exception line without a traceback."""
-    block = Block([Line(text, 0, 0) for text in texts], whole=True)
-    reader = _Reader(block)
-    if texts and _HEADER in texts[0]:
+    reader = _Reader(Block([Line(text, 0, 0) for text in texts], whole=True))
+    if texts and MARK in texts[0]:
         return reader.chain()
-    match = _EXCEPTION.match(texts[0]) if texts else None
+    if any(text.strip() in LINKS for text in texts):
+        traces = reader.traces()
+        return traces[0].drafts if traces else []
+    match = EXCEPTION.match(texts[0]) if texts else None
     if match is None:
         return []
-    message = "\n".join([match["message"] or "", *texts[1:]]).rstrip()
-    return [Draft(match["type"], message or None, 0, len(texts) - 1)]
+    end = next((at for at, text in enumerate(texts) if is_panel(text)), len(texts))
+    message = "\n".join([match["message"] or "", *texts[1:end]]).rstrip()
+    drafts = [Draft(match["type"], message or None, 0, max(0, end - 1))]
+    for first, rows in read_panels(texts, end)[0]:
+        adopt(drafts, 0, _chain_behind_margin(rows), first)
+    return drafts
 
 
 def parse(block: Block) -> list[TraceDraft]:

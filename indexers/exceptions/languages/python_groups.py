@@ -86,15 +86,18 @@ def _content(rows: list[_Row], start: int, read_chain: ReadChain) -> tuple[list[
                 at += 1
                 continue
             members, at = _content(rows, at, read_chain)
-            _adopt(drafts, root, members)
+            adopt(drafts, root, members)
         if at < len(rows) and rows[at].kind == "end":
             at += 1
     return drafts, at
 
 
-def _adopt(drafts: list[Draft], root: int | None, members: list[Draft]) -> None:
+def adopt(drafts: list[Draft], root: int | None, members: list[Draft], moved: int = 0) -> None:
+    """Add `members` to `drafts`, their places moved by `moved`; those without a parent belong to drafts[root]."""
     offset = len(drafts)
     for member in members:
+        member.first += moved
+        member.last += moved
         if member.parent is not None:
             member.parent += offset
         elif root is not None:
