@@ -19,7 +19,7 @@ _CLOSING_LINES = 8
 _AFTERWARDS = re.compile(
     r"""(?:make(?:\[\d+\])?:\s | npm\sERR! | \#\#\[ | ::error | \S*[$\#%>]\s | exit\s(?:status|code) | Process\s
        | Command\s | Killed$ | Aborted | Segmentation\sfault | Exception\s(?:in|ignored)\s | Fatal\sPython | panic:\s
-       | ={3} | -{3} | \+\s | error:\s | Error:\s | \[\d+\]\s )""",
+       | ={3} | -{3} | \+\s | error:\s | Error:\s | \[\d+\]\s | ```$ | </?(?:pre|code|p|details)\b )""",
     re.VERBOSE,
 )
 # What Python's own libraries print after a traceback whatever the text it stands in.
@@ -31,8 +31,8 @@ _LIBRARIES = re.compile(
     )""",
     re.VERBOSE,
 )
-# A message goes on after a blank line where it is indented, or SQLAlchemy's.
-_AFTER_BLANK = re.compile(r"\s{2}\s*[^\s│|+]|\[SQL: |\[parameters: |\(Background on this error at: ")
+# SQLAlchemy's messages go on after blank lines.
+_AFTER_BLANK = re.compile(r"\[SQL: |\[parameters: |\(Background on this error at: ")
 
 
 class Messages:
