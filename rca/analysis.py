@@ -16,6 +16,7 @@ from rca.confidence import capped
 from rca.feedback import FeedbackStore
 from rca.findings.scan import scan
 from rca.gathering import DEFAULT_BUDGET, gather
+from rca.later_changes import LaterChange, later_changes
 from rca.material import Material
 from rca.prompts import overhead
 from rca.report import LookedAt, RcaReport
@@ -85,8 +86,10 @@ def prepare(
     findings = scan(case.logs, own_event=case.event_id)
     suspects = _suspects(case, feedback, notes)
     changes = _changes(case, suspects, notes)
-    evidence = gather(case, suspects, changes, findings, budget=max(token_budget - overhead(), token_budget // 4))
-    return Material(case, evidence, suspects, changes, findings, assess(case), tuple(notes))
+    later = _later(case, suspects, notes)
+    budget = max(token_budget - overhead(), token_budget // 4)
+    evidence = gather(case, suspects, changes, findings, budget=budget, later=later)
+    return Material(case, evidence, suspects, changes, findings, assess(case), tuple(notes), tuple(later))
 
 
 def _suspects(case: ClusterCase, feedback: FeedbackStore | None, notes: list[str]) -> list[Suspect]:
@@ -135,6 +138,17 @@ def _changes(case: ClusterCase, suspects: list[Suspect], notes: list[str]) -> li
         return suspect_changes(case.repository, suspects, failing=failing, good=good, words=words)
     except NotFoundError as error:
         notes.append(f"history was not looked at: {error}")
+        return []
+
+
+def _later(case: ClusterCase, suspects: list[Suspect], notes: list[str]) -> list[LaterChange]:
+    """What the main branch has changed of the suspects since; nothing when the deployed commit is its newest."""
+    if case.repository is None or case.code is None:
+        return []
+    try:
+        return later_changes(case.repository, suspects, deployed=case.code.commit)
+    except NotFoundError as error:
+        notes.append(f"later commits were not looked at: {error}")
         return []
 
 
@@ -198,4 +212,7 @@ def _looked_at(material: Material) -> list[LookedAt]:
     stamps.append(LookedAt(what="log rows", result=f"{case.logs.num_rows} around the representative event"))
     if case.code is not None:
         stamps.append(LookedAt(what="code", result=f"{case.code.repository} at {case.code.commit[:12]}"))
+    stamps += [
+        LookedAt(what=f"{later.branch} after the deployed commit", result=later.sentence) for later in material.later
+    ]
     return [*stamps, *(LookedAt(what="not looked at", result=note) for note in material.notes)]

@@ -13,6 +13,7 @@ import pyarrow as pa
 from rca.case import ClusterCase
 from rca.evidence import Evidence, EvidenceItem, numbered
 from rca.findings.scan import Finding
+from rca.later_changes import LaterChange
 from rca.suspect_changes import SuspectChange
 from rca.suspects import Suspect
 from rca.tokens import count
@@ -33,12 +34,13 @@ def gather(
     findings: Sequence[Finding],
     *,
     budget: int = DEFAULT_BUDGET,
+    later: Sequence[LaterChange] = (),
 ) -> Evidence:
     """The evidence of `case`, whose texts together count at most `budget` tokens (cl100k) with their headings."""
     left = _Purse(budget)
     trace = list(left.take([_trace_item(case, int(budget * TRACE_SHARE))], budget))
     metrics = list(left.take(_metrics(case), budget))
-    history = [*_finding_items(findings), *_change_items(changes)]
+    history = [*_finding_items(findings), *_change_items(changes), *_later_items(later)]
     past = list(left.take(history, int(budget * HISTORY_SHARE)))
     logs = list(left.take(_log_items(case, min(int(budget * LOG_SHARE), left.tokens)), int(budget * LOG_SHARE)))
     code = list(left.take(_code_items(case, suspects), left.tokens))
@@ -168,6 +170,14 @@ def _change_items(changes: Sequence[SuspectChange]) -> Iterator[EvidenceItem]:
         title = f"commit {commit.commit[:12]} of {when} by {commit.author}: " + "; ".join(change.reasons[:3])
         text = f"{commit.subject}\n{change.diff}".rstrip()
         yield EvidenceItem("", "commit", title, text, commit=commit.commit, path=next(iter(change.paths), ""))
+
+
+def _later_items(later: Sequence[LaterChange]) -> Iterator[EvidenceItem]:
+    for change in later:
+        commits = [f"{commit.commit[:12]} {commit.subject}" for commit in change.commits]
+        newest = change.commits[0].commit if change.commits else ""
+        text = "\n".join([*commits, change.diff])
+        yield EvidenceItem("", "commit", change.sentence, text, commit=newest, path=change.path)
 
 
 def _finding_items(findings: Sequence[Finding]) -> Iterator[EvidenceItem]:

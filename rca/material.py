@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rca.case import ClusterCase
 from rca.evidence import Evidence
 from rca.findings.scan import Finding
+from rca.later_changes import LaterChange
 from rca.report import Severity
 from rca.suspect_changes import SuspectChange
 from rca.suspects import Suspect
@@ -25,6 +26,7 @@ class Material:
     findings: Sequence[Finding]
     severity: Severity
     notes: Sequence[str] = ()
+    later: Sequence[LaterChange] = ()
 
     def evidence_of(self, suspect: Suspect) -> str:
         """Id of the evidence that shows a suspect's code, "" when it was left out."""

@@ -85,6 +85,17 @@ class GitRepository:
         )  # fmt: skip
         return [_commit(record) for record in output.decode("utf-8", "replace").split("\0") if record.strip()]
 
+    def line_history(self, new: str, old: str, path: str, first: int, last: int) -> list[Commit]:
+        """Commits reachable from `new` and not from `old` that changed lines `first` to `last` of `path`, newest first.
+
+        The lines (1-based, inclusive) are those of `path` at `new`; git follows them back through moves and renames.
+        """
+        output = self._git.output(
+            "log", "-s", "--no-show-signature", "--encoding=UTF-8", "--format=%H%x1f%aN%x1f%at%x1f%s%x1e",
+            f"-L{int(first)},{int(last)}:{path}", self.resolve(new), f"^{self.resolve(old)}", "--",
+        )  # fmt: skip
+        return [_commit(record) for record in output.decode("utf-8", "replace").split("\x1e") if record.strip()]
+
     def blame(self, commit: str, path: str, first: int, last: int) -> list[BlameLine]:
         """Who last changed lines `first` to `last` (1-based, inclusive, cut to the file's end) of `path` at `commit`.
 

@@ -65,7 +65,17 @@ def _summary(material: Material, advice: Advice, symbol: str) -> str:
         change = f' The most suspected change is {first.commit.commit[:12]}, "{first.commit.subject}".'
     own = next((finding for finding in material.findings if finding.own), None)
     known = f" A rule recognises it: {own.rule.title.lower()}." if own else ""
-    return what + where + known + change
+    return what + where + known + change + _already(material)
+
+
+def _already(material: Material) -> str:
+    """The later change that matters most: one of the failing line, or of the first suspect as a whole."""
+    telling = next((later for later in material.later if later.line_changed), None)
+    if telling is None:
+        return ""
+    by = f' ({telling.commits[0].commit[:12]}, "{telling.commits[0].subject}")' if telling.commits else ""
+    sentence = telling.sentence[0].upper() + telling.sentence[1:]
+    return f" {sentence}{by}."
 
 
 def _supporting(material: Material) -> Iterator[Citation]:
@@ -85,6 +95,14 @@ def _fixes(material: Material, advice: Advice, symbol: str) -> Iterator[Fix]:
             description=f"Roll {case.service} back to {good.version or good.commit[:12]}, in which this was not seen.",
             risk="Whatever else came with the failing release goes away too; check migrations before rolling back.",
             rollback=f"Deploy {case.failing_release.version or case.failing_release.commit[:12]} again.",
+        )
+    for later in [later for later in material.later if later.line_changed][:1]:
+        named = ", ".join(commit.commit[:12] for commit in later.commits) or later.branch
+        yield Fix(
+            kind="quick",
+            description=f"Deploy {named} from {later.branch}, once its difference is read: {later.sentence}.",
+            risk="It may change more than this fault, and may not be meant as its fix.",
+            rollback=f"Deploy {case.commit[:12]} again.",
         )
     for finding in [finding for finding in material.findings if finding.own][:1]:
         yield Fix(
