@@ -8,10 +8,17 @@ from importlib import import_module
 
 from indexers.exceptions.drafts import Parser
 
+# How reports of native code begin, wherever they stand in a line.
+NATIVE = (
+    "anitizer: ", "libFuzzer: ", "runtime error: ", "rogram received signal", "rogram terminated with",
+    "stop reason = ", "    at 0x", "Call Trace", "Call trace", "BUG: ", "kernel BUG", "handle kernel", "general protection",
+    "Backtrace", "terminate called", "uncaught exception of type", "Assertion", "*** ", "free", "corrupt", "FATAL", "fault addr",
+    "Received signal ", "Fatal error in ", "Exception Type: ", "heck failed", "CHECK failed",
+)  # fmt: skip
 # module, and strings of which at least one occurs in every trace of that format (checked before it is imported)
 FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("python", ('File "', "Traceback (most recent")),
-    ("jvm", ("\tat ", " at ", "Exception in thread", "at ")),
+    ("jvm", ("at ", "Exception in thread", "Caused by: ", "java.lang.")),
     ("javascript", (" at ", "\tat ", "at ", "@")),
     ("go", ("goroutine ",)),
     ("rust", ("panicked at ",)),
@@ -20,10 +27,7 @@ FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruby", (":in `", ":in '")),
     ("dart", ("#0",)),
     ("perl", (" called at ",)),
-    (
-        "native",
-        ("anitizer: ", "libFuzzer: ", "runtime error: ", "rogram received signal", "rogram terminated with", "BUG: K"),
-    ),
+    ("native", NATIVE),
 )
 
 

@@ -64,7 +64,7 @@ CLOSE = re.compile(r"\s*<---\s*$")
 # Class names as Type.ToString prints them: Namespace.Outer+Inner`1[System.String]
 _TYPE = r"(?<![\w.+`])[^\W\d][\w.+`]*+(?:\[(?:[^\[\]]|\[[^\[\]]{0,200}\]){0,300}\])?"
 _CODE = r"(?:\s\((?:0x[0-9A-Fa-f]+|-?[0-9A-F]+)(?:,\s?-?(?:0x)?[0-9A-Fa-f]+)?\))?"  # HRESULT, socket error
-_TOKEN = re.compile(rf"(?P<type>{_TYPE})(?P<code>{_CODE})(?P<after>\s?:\s|\s?:$|\s*$)")
+_TOKEN = re.compile(rf"(?P<type>{_TYPE})(?P<code>{_CODE})(?P<after>\s?:\s|\s?:$|\s*$|(?=\s+-{{3,4}}>\s))")
 # The word list is of the texts that runtimes and loggers put before an exception's name on its own line.
 _LEAD = re.compile(
     r"""\s*(?:\[ERROR\]\sFATAL\s)?(?:
