@@ -12,6 +12,7 @@ from rca.analysts import Analyst, Draft
 from rca.analysts.deterministic import DeterministicAnalyst
 from rca.analysts.places import line_of
 from rca.case import ClusterCase, with_own_event
+from rca.changed_blocks import changed_blocks
 from rca.confidence import capped
 from rca.feedback import FeedbackStore
 from rca.findings.scan import scan
@@ -24,7 +25,7 @@ from rca.reports import ReportKey, ReportStore
 from rca.result import AnalysisResult, ranked_changes, ranked_places
 from rca.severity import assess
 from rca.signals import Surroundings
-from rca.suspect_changes import SuspectChange, changed_blocks, suspect_changes
+from rca.suspect_changes import SuspectChange, suspect_changes
 from rca.suspects import Suspect, rank_suspects
 from rca.verification import Verified, verify
 

@@ -1,7 +1,7 @@
 """Which commits may have brought the fault in: those between the last good and the failing release that touch suspects.
 
-Owns: which blocks a release changed, and the ranking of commits with reasons. Everything is read at the deployed
-commit, never at the default branch. Keeps out: which releases those are (case.py), running git (connectors).
+Owns: the ranking of commits with reasons. Everything is read at the deployed commit, never at the default branch.
+Keeps out: which releases those are (case.py), which blocks differ between them (changed_blocks.py), running git.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from connectors.errors import NotFoundError
 from connectors.source_control import Commit
-from rca.codebase import Codebase, Repository
+from rca.codebase import Repository
 from rca.suspects import Suspect
 
 LOOKED_AT = 5  # suspects whose lines are blamed
@@ -48,23 +48,6 @@ class _Tally:
             self.reasons.append(reason)
         if path not in self.paths:
             self.paths.append(path)
-
-
-def changed_blocks(
-    code: Codebase, repository: Repository, *, good: str, failing: str, since: str
-) -> dict[tuple[str, str], str]:
-    """(path, symbol) of every block of `code` whose lines differ between commits `good` and `failing`, with a sentence.
-
-    `since` names the good release as people do. Raises NotFoundError when a commit is not in the repository.
-    """
-    changed: dict[tuple[str, str], str] = {}
-    for change in repository.changes(good, failing):
-        spans = change.new_ranges if change.status != "deleted" else ()
-        for block in code.blocks_in(change.path) if spans else ():
-            touched = any(first <= block.end_line and last >= block.start_line for first, last in spans)
-            if block.kind != "class" and touched:
-                changed[(block.path, block.symbol)] = f"changed since {since}"
-    return changed
 
 
 def suspect_changes(

@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.errors import NotFoundError
-from rca.suspect_changes import changed_blocks, suspect_changes
+from rca.suspect_changes import suspect_changes
 from rca.suspects import Suspect, rank_suspects
 from tests.fakes.rca_shop import Shop, build_shop, shop_case
 
@@ -16,12 +16,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 @pytest.fixture(scope="module")
 def suspects(shop: Shop) -> list[Suspect]:
     return rank_suspects(shop_case(shop).chain, shop.snapshot)
-
-
-def test_the_blocks_that_a_release_changed_are_known(shop: Shop) -> None:
-    """Exactly the function whose line differs."""
-    changed = changed_blocks(shop.snapshot, shop.repository, good=shop.good, failing=shop.failing, since="1.0")
-    assert set(changed) == {("shop/orders.py", "load_customer")}
 
 
 def test_the_commit_that_wrote_a_suspects_lines_comes_first(shop: Shop, suspects: list[Suspect]) -> None:
