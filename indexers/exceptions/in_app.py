@@ -1,48 +1,25 @@
-"""Decides which frames are the application's own code, from the rules in in_app.txt.
+"""Decides which frames are the application's own code where nothing better is known, from the rules in in_app.txt.
 
-The rules are data so that they can be read and extended without knowing this program. Keeps out: what the decision
-is used for.
+The rules are data so that they can be read and extended without knowing this program. Keeps out: a repository's own
+tree (own_code.py), a user's rules (grouping_rules.py), what the decision is used for.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 
 from indexers.exceptions.chain import Frame
+from indexers.exceptions.grouping_rules import parse_rules
 
 RULES = Path(__file__).parent / "in_app.txt"
 
-# languages that share the rules of another
-_FAMILY = {"java": "jvm", "kotlin": "jvm", "scala": "jvm", "typescript": "javascript", "cpp": "native", "c": "native"}
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A frame whose `field` matches `pattern` is not the application's."""
-
-    language: str
-    field: str
-    pattern: re.Pattern[str]
-
 
 @cache
-def rules(language: str) -> tuple[Rule, ...]:
-    """The rules for `language`, in the order of the file."""
-    family = _FAMILY.get(language, language)
-    found = []
-    for line in RULES.read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        name, field, pattern = line.split(None, 2)
-        if name in (family, "*"):
-            found.append(Rule(name, field, re.compile(pattern.strip())))
-    return tuple(found)
-
-
-@cache
-def _compiled(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((rule.field, rule.pattern) for rule in rules(language))
+def _rules(language: str) -> tuple[tuple[bool, str, re.Pattern[str]], ...]:
+    """(own, field, pattern) for `language`, in the order of the file."""
+    rules = parse_rules(RULES.read_text(encoding="utf-8"), RULES.name)
+    return tuple((r.action == "in", r.field, re.compile(r.pattern)) for r in rules if r.concerns(language))
 
 
 def is_in_app(frame: Frame, language: str) -> bool:
@@ -53,10 +30,9 @@ def is_in_app(frame: Frame, language: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _decide(path: str, function: str, module: str, language: str) -> bool:
     file = path.replace("\\", "/")
-    for field, pattern in _compiled(language):
-        value = file if field == "file" else function if field == "function" else module
-        if pattern.search(value):
-            return False
+    for own, field, pattern in _rules(language):
+        if pattern.search(file if field == "file" else function if field == "function" else module):
+            return own
     return bool(file or function)
 
 

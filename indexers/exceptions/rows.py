@@ -1,6 +1,7 @@
 """From log rows of the warehouse to exception rows, and the distinct traces among them.
 
-Python reads each distinct body once; everything a row has of its own stays in Arrow. Keeps out: clusters, storing.
+Python reads each distinct body once, and once more for each service of which something is known that changes how a
+body is read; everything a row has of its own stays in Arrow. Keeps out: clusters, storing.
 """
 
 from dataclasses import dataclass
@@ -9,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.records import EXCEPTION_SCHEMA
-from indexers.exceptions.chain import ExceptionRecord
-from indexers.exceptions.extract import chains, extract_traces
-from indexers.exceptions.fingerprint import Fingerprint, fingerprint
 from indexers.exceptions.naming import outermost
+from indexers.exceptions.reading import Known, Trace, TraceReader
+
+__all__ = ["Trace", "exception_rows"]
 
 _COPIED = (
     "event_id",
@@ -25,27 +26,19 @@ _COPIED = (
     "trace_id",
     "page_id",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """A distinct trace, as first met: what a cluster shows as its representative."""
-
-    fingerprint: Fingerprint
-    chain: tuple[ExceptionRecord, ...]
-    text: str  # freed of envelopes
+_PLACE = ("service_name", "service_version")
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """One chain of one distinct body."""
+    """One chain of one distinct body of services of which the same is known."""
 
     body: int
     ordinal: int
     trace: Trace
 
 
-def exception_rows(log_rows: pa.Table) -> tuple[pa.Table, dict[str, Trace]]:
+def exception_rows(log_rows: pa.Table, reader: TraceReader | None = None) -> tuple[pa.Table, dict[str, Trace]]:
     """(EXCEPTION_SCHEMA rows, one for each chain in each event; the distinct traces by fingerprint).
 
     `log_rows` has LOG_SCHEMA. Only rows marked `may_hold_exception` are read. The type and message of a row are those
@@ -54,25 +47,34 @@ def exception_rows(log_rows: pa.Table) -> tuple[pa.Table, dict[str, Trace]]:
     candidates = log_rows.filter(log_rows["may_hold_exception"])
     if candidates.num_rows == 0:
         return EXCEPTION_SCHEMA.empty_table(), {}
-    encoded = candidates["body"].combine_chunks().dictionary_encode()
+    reader = reader or TraceReader()
+    texts = candidates["body"].combine_chunks().dictionary_encode()
+    known, places = _known(candidates, reader)
+    keys = pc.add(pc.multiply(texts.indices.cast(pa.int64()), len(known)), places).dictionary_encode()
+    bodies = texts.dictionary.to_pylist()
     readings: list[_Reading] = []
-    for body, text in enumerate(encoded.dictionary.to_pylist()):
-        readings += _read(body, text)
+    for number, key in enumerate(keys.dictionary.to_pylist()):
+        traces = reader.read_as(bodies[key // len(known)], known[key % len(known)])
+        readings += [_Reading(number, ordinal, trace) for ordinal, trace in enumerate(traces)]
     if not readings:
         return EXCEPTION_SCHEMA.empty_table(), {}
-    traces: dict[str, Trace] = {}
+    distinct: dict[str, Trace] = {}
     for reading in readings:
-        traces.setdefault(reading.trace.fingerprint.value, reading.trace)
-    return _joined(candidates, encoded.indices, readings), traces
+        distinct.setdefault(reading.trace.fingerprint.value, reading.trace)
+    return _joined(candidates, keys.indices, readings), distinct
 
 
-def _read(body: int, text: str) -> list[_Reading]:
-    readings: list[_Reading] = []
-    for found in extract_traces(text):
-        for chain in chains(found.records):
-            trace = Trace(fingerprint(chain), tuple(chain), found.text)
-            readings.append(_Reading(body, len(readings), trace))
-    return readings
+def _known(rows: pa.Table, reader: TraceReader) -> tuple[list[Known | None], pa.Array]:
+    """(what is known, each distinct thing once; for each row, the index into that)."""
+    pairs = pc.binary_join_element_wise(*(rows[name].combine_chunks() for name in _PLACE), "\0").dictionary_encode()
+    known: list[Known | None] = []
+    index_of = []
+    for pair in pairs.dictionary.to_pylist():
+        about = reader.known(*pair.split("\0", 1))
+        if about not in known:
+            known.append(about)
+        index_of.append(known.index(about))
+    return known, pa.array(index_of, pa.int64()).take(pairs.indices)
 
 
 def _joined(rows: pa.Table, bodies: pa.Array, readings: list[_Reading]) -> pa.Table:

@@ -16,8 +16,8 @@ from functools import lru_cache
 
 from indexers.exceptions.chain import ExceptionRecord, Frame
 from indexers.exceptions.fingerprint import OWN_CODE, Fingerprint, Part
-from indexers.exceptions.in_app import is_in_app
-from indexers.exceptions.messages import parameterise
+from indexers.exceptions.strategies.s2026_11_21_in_app import is_in_app
+from indexers.exceptions.strategies.s2026_11_21_messages import parameterise
 
 STRATEGY = "2026-11-21"
 
