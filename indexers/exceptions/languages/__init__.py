@@ -11,9 +11,10 @@ from indexers.exceptions.drafts import Parser
 # How reports of native code begin, wherever they stand in a line.
 NATIVE = (
     "anitizer: ", "libFuzzer: ", "runtime error: ", "rogram received signal", "rogram terminated with",
-    "stop reason = ", "    at 0x", "Call Trace", "Call trace", "BUG: ", "kernel BUG", "handle kernel", "general protection",
-    "Backtrace", "terminate called", "uncaught exception of type", "Assertion", "*** ", "free", "corrupt", "FATAL", "fault addr",
-    "Received signal ", "Fatal error in ", "Exception Type: ", "heck failed", "CHECK failed",
+    "stop reason = ", "    at 0x", "Call Trace", "Call trace", "BUG: ", "kernel BUG", "handle kernel",
+    "general protection", "Backtrace", "terminate called", "uncaught exception of type", "Assertion", "*** ", "free",
+    "corrupt", "FATAL", "fault addr", "Received signal ", "Fatal error in ", "Exception Type: ", "heck failed",
+    "CHECK failed",
 )  # fmt: skip
 # module, and strings of which at least one occurs in every trace of that format (checked before it is imported)
 FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -21,7 +22,7 @@ FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("jvm", ("at ", "Exception in thread", "Caused by: ", "java.lang.")),
     ("javascript", (" at ", "\tat ", "at ", "@")),
     ("go", ("goroutine ",)),
-    ("rust", ("panicked at ",)),
+    ("rust", ("panicked", "Caused by:", "Stack backtrace:", "BACKTRACE", "overflowed its stack")),
     ("dotnet", ("Exception", "Error", "   at ")),
     ("php", ("tack trace:", "[stacktrace]", "Stack Trace:")),
     ("ruby", (":in `", ":in '")),
