@@ -20,9 +20,9 @@ NATIVE = (
 FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("python", ('File "', "Traceback (most recent")),
     ("jvm", ("at ", "Exception in thread", "Caused by: ", "java.lang.")),
+    ("rust", ("panicked", "Caused by:", "Stack backtrace:", "BACKTRACE", "overflowed its stack")),
     ("javascript", (" at ", "\tat ", "at ", "@")),
     ("go", ("goroutine ",)),
-    ("rust", ("panicked", "Caused by:", "Stack backtrace:", "BACKTRACE", "overflowed its stack")),
     ("dotnet", ("Exception", "Error", "   at ")),
     ("php", ("tack trace:", "[stacktrace]", "Stack Trace:")),
     ("ruby", (":in `", ":in '")),

@@ -1,48 +1,77 @@
-"""Rust: panics with the old and the new header, with and without a backtrace.
+"""Rust: panics with the old and the new header, and how a program says that it ends, each with its backtrace.
 
-Format: std::panicking's default hook (the message moved to its own line in 1.73) and std::backtrace's Display. A frame
-is a numbered line with, where debug information exists, an `at` line under it.
+Formats: std::panicking's default hook (the message moved to its own line in 1.73, the thread's id came in 1.91), the
+hooks of log-panics, console_error_panic_hook and color-eyre, std's stack overflow handler. The message of a new header
+has no end of its own: it goes on to `note:`, to the backtrace or to what only others print; where nothing of that
+follows it ends at a blank line, since what comes after may be anybody's output. A panic while panicking is reported
+like any other, the words "thread panicked while processing panic" are not.
+Keeps out: frames (rust_frames.py), errors returned from main (rust_errors.py).
 """
 
 import re
 
 from indexers.exceptions.chain import Frame
 from indexers.exceptions.drafts import Draft, TraceDraft
+from indexers.exceptions.languages.rust_errors import read_error
+from indexers.exceptions.languages.rust_frames import BACKTRACE, STACK, read_backtrace
 from indexers.exceptions.lines import Block, starts_record
 
-_OLD = re.compile(r"(?:.*?)thread '(?P<thread>[^']*)'(?: \(\d+\))? panicked at '(?P<message>.*)$", re.DOTALL)
-_OLD_END = re.compile(r"(?P<message>.*)', (?P<file>[^:']+):(?P<line>\d+)(?::(?P<column>\d+))?\s*$", re.DOTALL)
-_NEW = re.compile(
-    r"(?:.*?)thread '(?P<thread>[^']*)'(?: \(\d+\))? panicked at (?P<file>[^:']+):(?P<line>\d+):(?P<column>\d+):?\s*$"
+_THREAD = r"(?:.*?\bthread '(?P<thread>[^']*)'(?: \(\d+\))? |(?:.*?[\]:|>] )?)"
+_OLD = re.compile(rf"{_THREAD}panicked at '(?P<message>.*)$", re.DOTALL)
+# ", file:line:column" after the quoted message; log-panics writes ": file:line" there
+_OLD_END = re.compile(
+    r"(?P<message>.*)'(?:,|:) (?P<file>[^'\s][^'\n]*?):(?P<line>\d+)(?::(?P<column>\d+))?\s*$", re.DOTALL
 )
-_FRAME = re.compile(r"\s*(?P<number>\d+):\s+(?:0x[0-9a-f]+ - )?(?P<function>\S.*?)\s*$")
-_INLINED = re.compile(r"\s{8,}(?:0x[0-9a-f]+ - )?(?P<function>[^\s:]+::\S.*?)\s*$")
-_PLACE = re.compile(r"\s+at (?P<file>\S.*?):(?P<line>\d+)(?::(?P<column>\d+))?\s*$")
-_BACKTRACE = re.compile(r"\s*(?:stack backtrace:|Stack backtrace:)\s*$")
-_END = re.compile(r"\s*(?:note: |\s*query stack|error: |thread '.*' panicked at )")
+_NEW = re.compile(rf"{_THREAD}panicked at (?P<file>[^'\s].*?):(?P<line>\d+):(?P<column>\d+)(?::(?P<rest> .*)?)?\s*$")
+_CRASHED = re.compile(r"\s*The application panicked \(crashed\)\.\s*$")
+_MESSAGE = re.compile(r"\s*Message: {1,2}(?P<message>.*)$")
+_LOCATION = re.compile(r"\s*Location: (?P<file>\S.*?):(?P<line>\d+)(?::(?P<column>\d+))?\s*$")
+_OVERFLOW = re.compile(r"\s*thread '[^']*'(?: \(\d+\))? has overflowed its stack\s*$")
+_END = re.compile(
+    r"""\s*(?:note:\s | query\sstack | error:\s | error\[ | thread\s'[^']*'.*\spanicked\sat\s | fatal\sruntime\serror:
+        | thread\spanicked\swhile | thread\scaused\snon-unwinding | aborting\sdue\sto | stack\sbacktrace:
+        | Stack\sbacktrace: | Stack:\s*$ | test\s\S+\s\.\.\.\s | failures:\s*$ | Process\s.*\sexited )""",
+    re.VERBOSE,
+)
 _MESSAGE_LINES = 60
 
 
 def parse(block: Block) -> list[TraceDraft]:
-    """Every Rust panic in `block`."""
+    """Every Rust panic, fatal error and returned error report in `block`."""
     texts = block.texts()
     traces: list[TraceDraft] = []
-    at = 0
+    at = free = 0
     while at < len(texts):
-        draft = _panic(texts, at) if "panicked at " in texts[at] else None
-        if draft is None:
+        drafts = _read(texts, at, free, block.whole)
+        if not drafts:
             at += 1
             continue
-        _backtrace(texts, draft)
-        traces.append(TraceDraft("rust", [draft]))
-        at = draft.last + 1
+        traces.append(TraceDraft("rust", drafts))
+        at = free = traces[-1].last + 1
     return traces
 
 
-def _panic(texts: list[str], at: int) -> Draft | None:
+def _read(texts: list[str], at: int, free: int, whole: bool) -> list[Draft]:
+    text = texts[at]
+    draft: Draft | None = None
+    if "panicked at " in text:
+        draft = _panic(texts, at, whole)
+    elif "panicked (crashed)" in text and _CRASHED.match(text):
+        draft = _crashed(texts, at)
+    elif "overflowed its stack" in text and _OVERFLOW.match(text):
+        following = texts[at + 1].strip() if at + 1 < len(texts) else ""
+        return [Draft("stack overflow", None, at, at + following.startswith("fatal runtime error: stack overflow"))]
+    elif text.strip() in ("Caused by:", "Stack backtrace:", "Error:"):
+        return read_error(texts, at, free)
+    if draft:
+        read_backtrace(texts, draft)
+    return [draft] if draft else []
+
+
+def _panic(texts: list[str], at: int, whole: bool) -> Draft | None:
     new = _NEW.match(texts[at])
     if new:
-        return _new(texts, at, new)
+        return _new(texts, at, new, whole)
     old = _OLD.match(texts[at])
     if old is None:
         return None
@@ -50,45 +79,50 @@ def _panic(texts: list[str], at: int) -> Draft | None:
     for last in range(at, min(len(texts), at + _MESSAGE_LINES)):
         if last > at:
             message = f"{message}\n{texts[last]}"
-        end = _OLD_END.match(message) if "', " in texts[last] else None
+        end = _OLD_END.match(message) if "', " in texts[last] or "': " in texts[last] else None
         if end:
-            place = Frame(end["file"], "", int(end["line"]), int(end["column"]) if end["column"] else None)
-            return Draft("panic", end["message"] or None, at, last, location=place)
+            return Draft("panic", end["message"] or None, at, last, location=_place(end))
     return None
 
 
-def _new(texts: list[str], at: int, match: re.Match[str]) -> Draft:
-    place = Frame(match["file"], "", int(match["line"]), int(match["column"]))
-    last = at
+def _place(match: re.Match[str]) -> Frame:
+    return Frame(match["file"], "", int(match["line"]), int(match["column"]) if match["column"] else None)
+
+
+def _new(texts: list[str], at: int, match: re.Match[str], whole: bool) -> Draft:
+    last, blank, closed = at, 0, False
     while last + 1 < len(texts) and last - at < _MESSAGE_LINES:
         text = texts[last + 1]
-        if _END.match(text) or _BACKTRACE.match(text) or starts_record(text):
+        if _END.match(text):
+            closed = True
+            break
+        if starts_record(text):
             break
         last += 1
+        if not text.strip() and not blank and last > at + 1:
+            blank = last
+    if blank and not closed and not whole:
+        last = blank
     rest = [text.rstrip() for text in texts[at + 1 : last + 1]]
     while rest and not rest[-1]:
         rest.pop()
-    return Draft("panic", "\n".join(rest) or None, at, at + len(rest), location=place)
+    if match["rest"]:
+        rest = [match["rest"].strip()]
+        return Draft("panic", rest[0] or None, at, at, location=_place(match))
+    return Draft("panic", "\n".join(rest) or None, at, at + len(rest), location=_place(match))
 
 
-def _backtrace(texts: list[str], draft: Draft) -> None:
-    """The frames under `stack backtrace:`, if that line comes next."""
-    at = draft.last + 1
-    while at < len(texts) and at <= draft.last + 2 and not _BACKTRACE.match(texts[at]):
-        at += 1
-    if at >= len(texts) or not _BACKTRACE.match(texts[at]):
-        return
-    at += 1
-    while at < len(texts):
-        match = _FRAME.match(texts[at]) or _INLINED.match(texts[at])
-        if match is None:
+def _crashed(texts: list[str], at: int) -> Draft | None:
+    """color-eyre: the message may have several lines, the location stands on its own below it."""
+    head = _MESSAGE.match(texts[at + 1]) if at + 1 < len(texts) else None
+    if head is None:
+        return None
+    message = [head["message"].rstrip()]
+    for last in range(at + 2, min(len(texts), at + _MESSAGE_LINES)):
+        location = _LOCATION.match(texts[last])
+        if location:
+            return Draft("panic", "\n".join(message).rstrip() or None, at, last, location=_place(location))
+        if STACK.match(texts[last]) or BACKTRACE.match(texts[last]):
             break
-        place = _PLACE.match(texts[at + 1]) if at + 1 < len(texts) else None
-        if place:
-            at += 1
-            column = int(place["column"]) if place["column"] else None
-            draft.frames.append(Frame(place["file"], match["function"], int(place["line"]), column))
-        else:
-            draft.frames.append(Frame("", match["function"]))
-        draft.last = at
-        at += 1
+        message.append(texts[last].rstrip())
+    return Draft("panic", message[0] or None, at, at + 1)
