@@ -13,7 +13,7 @@ from indexers.exceptions.languages.native_frames import continued, numbered
 
 # ==123==ERROR: AddressSanitizer: heap-use-after-free on address ...; also without the process id (Fuchsia, TSan)
 _REPORT = re.compile(
-    r"(?:(?P<prefix>.*?)={2,40}\s?\d+={2,}\s?|\s*)(?:ERROR|WARNING): (?P<tool>\w*Sanitizer|libFuzzer): "
+    r"(?:(?P<prefix>[^"'`{}]{0,120}?)={2,40}\s?\d+={2,}\s?|\s*)(?:ERROR|WARNING): (?P<tool>\w*Sanitizer|libFuzzer): "
     r"(?P<message>(?P<kind>[\w()-]+).*)$"
 )
 _RUNTIME = re.compile(r"\s*(?P<file>\S+?):(?P<line>\d+):(?P<column>\d+): runtime error: (?P<message>.*)$")
