@@ -13,8 +13,9 @@ from indexers.exceptions.languages.native_frames import continued, numbered
 
 # ==123==ERROR: AddressSanitizer: heap-use-after-free on address ...; also without the process id (Fuchsia, TSan)
 _REPORT = re.compile(
-    r"(?:(?P<prefix>[^"'`{}]{0,120}?)={2,40}\s?\d+={2,}\s?|\s*)(?:ERROR|WARNING): (?P<tool>\w*Sanitizer|libFuzzer): "
-    r"(?P<message>(?P<kind>[\w()-]+).*)$"
+    r"""(?:(?P<prefix>[^"'`{}]{0,120}?)={2,40}\s?\d+={2,}\s?|\s*)(?:ERROR|WARNING):\s(?P<tool>\w*Sanitizer|libFuzzer):\s
+        (?P<message>(?P<kind>[\w()-]+).*)$""",
+    re.VERBOSE,
 )
 _RUNTIME = re.compile(r"\s*(?P<file>\S+?):(?P<line>\d+):(?P<column>\d+): runtime error: (?P<message>.*)$")
 _BEFORE_STACK = 16  # lines such as "READ of size 4" between a header and its stack
