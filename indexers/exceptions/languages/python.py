@@ -44,6 +44,7 @@ from indexers.exceptions.languages.python_lines import (
 from indexers.exceptions.languages.python_message import MESSAGE_LINES, Messages
 from indexers.exceptions.lines import Block, Line, indent, starts_record
 
+_DEPTH = 40  # of groups within groups
 _SOURCE_LINES = 5  # between the place of a SyntaxError and its line
 _LINK_GAP = 4  # blank lines and quotation marks between a message and a linking sentence (Loguru prints two)
 
@@ -51,7 +52,8 @@ _LINK_GAP = 4  # blank lines and quotation marks between a message and a linking
 class _Reader:
     """Reads one block from top to bottom; `at` never goes back, so reading is linear."""
 
-    def __init__(self, block: Block) -> None:
+    def __init__(self, block: Block, depth: int = 0) -> None:
+        self.depth = depth  # of boxes and margins around the block
         self.texts = block.texts()
         self.messages = Messages(self.texts, whole=block.whole, records=block.records)
         self.at = 0
@@ -111,7 +113,7 @@ class _Reader:
         text = self.texts[self.at]
         header = self.at
         if MARGINED_GROUP.match(text):
-            drafts, self.at = read_group(self.texts, self.at, _chain_behind_margin)
+            drafts, self.at = read_group(self.texts, self.at, self._members)
             return drafts
         if is_title(text):
             frames, self.at = read_box(self.texts, self.at)
@@ -132,8 +134,11 @@ class _Reader:
         drafts = [self._exception_at(match, self.at, header, indent(text), frames)]
         panels, self.at = read_panels(self.texts, self.at)
         for first, rows in panels:
-            adopt(drafts, 0, _chain_behind_margin(rows), first)
+            adopt(drafts, 0, self._members(rows), first)
         return drafts
+
+    def _members(self, texts: list[str]) -> list[Draft]:
+        return _chain_behind_margin(texts, self.depth + 1) if self.depth < _DEPTH else []
 
     def _exception_at(self, match: re.Match[str], at: int, first: int, margin: int, frames: list[Frame]) -> Draft:
         """The exception whose line is texts[at] and whose header is texts[first], its message read to the end."""
@@ -271,9 +276,9 @@ def _with_source(frame: Frame, text: str) -> Frame:
     return Frame(frame.file, frame.function, frame.line, source=text.strip())
 
 
-def _chain_behind_margin(texts: list[str]) -> list[Draft]:
+def _chain_behind_margin(texts: list[str], depth: int) -> list[Draft]:
     """The chain in lines freed of their margin; a member may also be an exception line without a traceback."""
-    reader = _Reader(Block([Line(text, 0, 0) for text in texts], whole=True))
+    reader = _Reader(Block([Line(text, 0, 0) for text in texts], whole=True), depth)
     if texts and MARK in texts[0]:
         return reader.chain()
     if any(text.strip() in LINKS for text in texts):
@@ -286,7 +291,7 @@ def _chain_behind_margin(texts: list[str]) -> list[Draft]:
     message = "\n".join([match["message"] or "", *texts[1:end]]).rstrip()
     drafts = [Draft(match["type"], message or None, 0, max(0, end - 1))]
     for first, rows in read_panels(texts, end)[0]:
-        adopt(drafts, 0, _chain_behind_margin(rows), first)
+        adopt(drafts, 0, _chain_behind_margin(rows, depth + 1) if depth < _DEPTH else [], first)
     return drafts
 
 

@@ -27,7 +27,7 @@ _PANEL = re.compile(r"[\s│|]*[╭┌+][─\-]+ Sub-exception #\d+ [─\-]+[╮
 _INNER_BOX = re.compile(r"[╭╰┌└+][─\-]")
 _SOURCE = re.compile(r"(?P<failing>[❱>]\s*)?\d+\s(?:[│|]\s*)*(?P<source>.*)$|\d+$")
 _BOX_FRAME = re.compile(r"(?P<file>\S.*?):(?P<line>\d+)(?: in (?P<function>\S.*))?$")
-_HEADING_LENGTH = 2_000
+_HEADING_LENGTH = 400
 
 _LISTING = re.compile(r"\s*(?P<type>[^\W\d]\w*)\s{2,}Traceback \(most recent call last\)$")
 # Headings of a listing's frames, newest first. IPython 8: `File /x.py:12, in add(sku)` and `Cell In[1], line 2`;

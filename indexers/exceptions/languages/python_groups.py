@@ -20,6 +20,8 @@ from indexers.exceptions.drafts import Draft
 from indexers.exceptions.lines import indent
 
 _RULE = re.compile(r"(?P<opens>\+-)?\+-{4,}(?:\s(?P<number>\d+|\.\.\.)\s-+|-*)$")
+_HEAD = "+ Exception Group"
+_DEPTH = 40  # CPython prints ten
 
 ReadChain = Callable[[list[str]], list[Draft]]
 
@@ -54,8 +56,10 @@ def _rows(texts: Sequence[str], start: int) -> list[_Row]:
     for at in range(start, len(texts)):
         stripped, depth = texts[at].strip(), indent(texts[at])
         if at == start and not stripped.startswith("+ "):  # a log record's beginning stands before the header
-            stripped = stripped[stripped.find("+ Exception Group") :]
+            stripped = stripped[stripped.find(_HEAD) :]
             depth = indent(texts[at + 1]) if at + 1 < len(texts) else 0
+        if at > start and stripped.startswith(_HEAD):
+            break  # members have no plus sign: another group begins
         rule = _RULE.match(stripped)
         if rule:
             if rule["opens"]:
@@ -69,7 +73,7 @@ def _rows(texts: Sequence[str], start: int) -> list[_Row]:
     return rows
 
 
-def _content(rows: list[_Row], start: int, read_chain: ReadChain) -> tuple[list[Draft], int]:
+def _content(rows: list[_Row], start: int, read_chain: ReadChain, level: int = 0) -> tuple[list[Draft], int]:
     """What stands at the depth of rows[start]: a chain and, when it ends in a group, the members."""
     depth, at = rows[start].depth, start
     while at < len(rows) and rows[at].kind == "text" and rows[at].depth == depth:
@@ -82,10 +86,10 @@ def _content(rows: list[_Row], start: int, read_chain: ReadChain) -> tuple[list[
     if at < len(rows) and rows[at].kind == "opens" and rows[at].depth == depth:
         at += 1
         while at < len(rows) and rows[at].depth > depth and rows[at].kind != "end":
-            if rows[at].kind != "text":
+            if rows[at].kind != "text" or level == _DEPTH:
                 at += 1
                 continue
-            members, at = _content(rows, at, read_chain)
+            members, at = _content(rows, at, read_chain, level + 1)
             adopt(drafts, root, members)
         if at < len(rows) and rows[at].kind == "end":
             at += 1
