@@ -24,7 +24,7 @@ FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("javascript", (" at ", "\tat ", "at ", "@")),
     ("go", ("goroutine ",)),
     ("dotnet", ("Exception", "Error", "   at ")),
-    ("php", ("tack trace:", "[stacktrace]", "Stack Trace:")),
+    ("php", ("tack trace:", "[stacktrace]", "Stack Trace:", "[object] (", "Fatal error: ", "Parse error: ", " (line ")),
     ("ruby", (":in `", ":in '")),
     ("dart", ("#0",)),
     ("perl", (" called at ",)),

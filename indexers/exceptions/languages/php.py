@@ -1,116 +1,116 @@
-"""PHP: uncaught exceptions, chains joined by `Next`, numbered frames, and Monolog's rendering (Laravel, Symfony).
+"""PHP: uncaught and logged exceptions with numbered frames, fatal errors, and what frameworks make of them.
 
 Format: zend_exceptions.c (Exception::__toString). PHP prints the first cause first and each exception that wraps it
-after `Next`, so the last one is the root. Where an exception was raised is printed in its header, not as a frame.
+after `Next`, so the last one is the root; Monolog prints the outermost first. Where an exception was raised is printed
+in its head, not as a frame; `{main}` is no frame. Errors that end the script ("Fatal error", "Parse error") are
+reported, with Xdebug's stack where there is one; warnings, notices and deprecations are not, since the script goes on.
+A failed test of PHPUnit is no exception of the program and is not reported either.
+Keeps out: patterns (php_lines.py), Monolog's and Drupal's renderings (php_monolog.py).
 """
 
 import re
 
 from indexers.exceptions.chain import Frame
 from indexers.exceptions.drafts import Draft, TraceDraft
+from indexers.exceptions.languages.php_lines import (
+    FATAL,
+    LOGGED,
+    MAIN,
+    NEXT,
+    STACK,
+    UNCAUGHT,
+    plain,
+    read_frames,
+    split_place,
+    xdebug_frames,
+)
+from indexers.exceptions.languages.php_monolog import OBJECT, read_drupal, read_objects
 from indexers.exceptions.lines import Block, starts_record
 
-_NAME = r"\\?[A-Za-z_][\w\\]*(?:@anonymous\S*)?"
-_NAMED = (
-    rf"(?:exception '(?P<old>{_NAME})'(?: with message '(?P<text>.*))?|(?P<type>{_NAME}))(?:: (?P<message>.*)| in .*)?$"
-)
-_UNCAUGHT = re.compile(rf"(?:.*?)Uncaught {_NAMED}", re.DOTALL)
-_NEXT = re.compile(rf"\s*Next {_NAMED}", re.DOTALL)
-_PLAIN = re.compile(rf"(?:.*?[\]\s:])?(?P<type>{_NAME}(?:Exception|Error)\w*): (?P<message>.*)$", re.DOTALL)
-_MONOLOG = re.compile(
-    rf"""(?:.*?)\[(?P<kind>object|previous\sexception)\](?:\s\[object\])?
-        \s\((?P<type>{_NAME})\(code:\s[^)]*\):\s(?P<message>.*)\sat\s(?P<file>\S+?):(?P<line>\d+)\)$""",
-    re.DOTALL | re.VERBOSE,
-)
-_PLACE = re.compile(r"(?:'?) in (?P<file>\S.*?)(?::(?P<line>\d+)| on line (?P<online>\d+))\s*$")
-_STACK = re.compile(r"\s*(?:Stack trace:|\[stacktrace\]|Stack Trace:)\s*$")
-_FRAME = re.compile(
-    r"\s*#\d+ (?:(?P<file>\[internal function\]|.*?)(?:\((?P<line>\d+)\))?: )"
-    r"(?P<function>[^\s(]+(?:\{closure[^}]*\})?)\(.*$"
-)
-_MAIN = re.compile(r"\s*#\d+ \{main\}")
-_THROWN = re.compile(r"\s*thrown in .* on line \d+\s*$")
 _LOOK_BACK = 60
 
 
 def parse(block: Block) -> list[TraceDraft]:
-    """Every PHP exception in `block`."""
-    texts = block.texts()
+    """Every PHP exception and fatal error in `block`."""
+    texts = plain(block.texts())
     traces: list[TraceDraft] = []
     chain: list[Draft] = []
     at = free = 0
     while at < len(texts):
-        if not _STACK.match(texts[at]):
-            at += 1
+        text = texts[at]
+        whole = _whole(texts, at)
+        if whole:
+            _close(traces, chain)
+            traces.append(TraceDraft("php", whole))
+            at = free = max(draft.last for draft in whole) + 1
             continue
-        draft, wraps, wrapped = _head(texts, at, free)
+        draft, wraps = _stacked(texts, at, free) if STACK.match(text) else (None, False)
         if draft is None:
             at += 1
             continue
-        _frames(texts, at + 1, draft)
-        if chain and not wraps and not wrapped:
-            traces.append(_trace(chain))
-            chain = []
-        if chain and wraps:
+        if not (wraps and chain and chain[-1].last < draft.first):
+            _close(traces, chain)
+        if chain:
             chain[-1].relation, chain[-1].parent = "caused_by", len(chain)
-        elif chain:
-            draft.relation, draft.parent = "caused_by", len(chain) - 1
         chain.append(draft)
         at = free = draft.last + 1
+    _close(traces, chain)
+    return sorted(traces, key=lambda trace: trace.first)
+
+
+def _close(traces: list[TraceDraft], chain: list[Draft]) -> None:
     if chain:
-        traces.append(_trace(chain))
-    return traces
+        traces.append(TraceDraft("php", chain.copy()))
+        chain.clear()
 
 
-def _trace(drafts: list[Draft]) -> TraceDraft:
-    return TraceDraft("php", drafts)
+def _whole(texts: list[str], at: int) -> list[Draft]:
+    """What a single line begins: a Monolog record, a Drupal record, a fatal error."""
+    text = texts[at]
+    if OBJECT in text and "(code: " in text:
+        return read_objects(texts, at)
+    drupal = read_drupal(texts, at)
+    if drupal:
+        return [drupal]
+    fatal = FATAL.match(text) if " error: " in text else None
+    if fatal is None:
+        return []
+    draft = Draft(fatal["type"], fatal["message"], at, at)
+    draft.location = Frame(fatal["file"], "", int(fatal["line"]))
+    draft.frames, last = xdebug_frames(texts, at)
+    draft.last = last if draft.frames else at
+    return [draft]
 
 
-def _head(texts: list[str], stack: int, free: int) -> tuple[Draft | None, bool, bool]:
-    """(the exception above `Stack trace:`, it wraps the one before, it is wrapped by the one before)."""
+def _stacked(texts: list[str], stack: int, free: int) -> tuple[Draft | None, bool]:
+    """(the exception above `Stack trace:` with its frames, it wraps the one before it)."""
     for at in range(stack - 1, max(free, stack - _LOOK_BACK) - 1, -1):
         text = texts[at]
-        monolog = _MONOLOG.match(text) if "(code: " in text else None
-        if monolog:
-            place = Frame(monolog["file"], "", int(monolog["line"]))
-            draft = Draft(monolog["type"], monolog["message"] or None, at, stack, location=place)
-            return draft, False, monolog["kind"] != "object"
-        after = _NEXT.match(text)
-        match = (
-            after or _UNCAUGHT.match(text) or (_PLAIN.match(text) if at == stack - 1 or starts_record(text) else None)
-        )
+        records = starts_record(text)
+        after = NEXT.match(text)
+        match = after or UNCAUGHT.match(text) or (LOGGED.match(text) if at == stack - 1 or records else None)
+        if match is None and at == free:
+            match = LOGGED.match(text)
         if match:
-            return _draft(match, texts, at, stack), after is not None, False
-        if starts_record(text) or _MAIN.match(text) or _STACK.match(text):
+            draft = _headed(match, texts, at, stack)
+            draft.frames, draft.last = read_frames(texts, stack)
+            draft.type = draft.type.replace("\\\\", "\\")
+            return draft, after is not None
+        if records or MAIN.match(text) or STACK.match(text):
             break
-    return None, False, False
+    return None, False
 
 
-def _draft(match: re.Match[str], texts: list[str], at: int, stack: int) -> Draft:
+def _headed(match: re.Match[str], texts: list[str], at: int, stack: int) -> Draft:
     groups = match.groupdict()
     kind = groups.get("type") or groups.get("old") or ""
-    message = groups.get("message") or groups.get("text") or ""
-    if not message:
-        message = texts[at][texts[at].find(kind) + len(kind) :]
-    full = "\n".join([message, *(text.rstrip() for text in texts[at + 1 : stack])])
-    place = _PLACE.search(full)
-    location = None
-    if place:
-        location = Frame(place["file"], "", int(place["line"] or place["online"]))
-        full = full[: place.start()]
-    return Draft(kind, full.strip("'") or None, at, stack, location=location)
-
-
-def _frames(texts: list[str], at: int, draft: Draft) -> None:
-    doubled = "\\\\" in draft.type  # Monolog writes the trace as JSON text
-    draft.type = draft.type.replace("\\\\", "\\")
-    while at < len(texts):
-        text = texts[at].replace("\\\\", "\\") if doubled else texts[at]
-        match = _FRAME.match(text)
-        if match:
-            file = "" if match["file"].startswith("[internal") else match["file"]
-            draft.frames.append(Frame(file, match["function"], int(match["line"]) if match["line"] else None))
-        elif not _MAIN.match(text) and not _THROWN.match(text):
-            break
-        draft.last = at
-        at += 1
+    old = groups.get("old") is not None
+    message = groups.get("message") if not old else groups.get("text")
+    if message is None:
+        message = match.string[match.end("old" if old else "type") :].removeprefix("'")
+    full, location = split_place("\n".join([message, *(text.rstrip() for text in texts[at + 1 : stack])]))
+    if old and groups.get("text") is not None:
+        full = full.removesuffix("'")
+    if kind.endswith(("TypeError", "ArgumentCountError")) and ", called in " in full:
+        full = full.removesuffix(" and defined")  # added by __toString
+    return Draft(kind, full or None, at, stack, location=location)
