@@ -14,6 +14,8 @@ from connectors.database import UtcDateTime
 from indexers.exceptions.chain import Frame
 from indexers.exceptions.cluster_rules import DAYS, Seen, status, trend
 from indexers.exceptions.cluster_values import Activity, Cluster, ClusterQuery, ClusterSummary, Member, StatusEvent
+from indexers.exceptions.constraints import also_called, in_force, merged_into
+from indexers.exceptions.naming import title
 from indexers.exceptions.stored import chain_from_json, fingerprint_from_json
 from indexers.exceptions.tables import (
     cluster_activity,
@@ -239,8 +241,9 @@ def whole_id(connection: sa.Connection, cluster_id: str) -> str | None:
     return str(found[0].cluster_id) if len(found) == 1 else None
 
 
-def detail(connection: sa.Connection, cluster_id: str, now: datetime, quiet: timedelta) -> Cluster:
-    """Everything about a cluster that is known to exist."""
+def detail(connection: sa.Connection, asked_for: str, now: datetime, quiet: timedelta) -> Cluster:
+    """Everything about a cluster that is known to exist, or about the one that it is part of by now."""
+    cluster_id = merged_into(connection, asked_for) or asked_for
     row = connection.execute(sa.select(clusters).where(clusters.c.cluster_id == cluster_id)).one()
     everywhere = ClusterQuery()
     where = _slices(connection, everywhere, cluster_id).get(cluster_id) or _Slice(row)
@@ -257,15 +260,36 @@ def detail(connection: sa.Connection, cluster_id: str, now: datetime, quiet: tim
         activity=_activity(connection, cluster_id),
         events=_events(connection, cluster_id),
         sample_event_ids=_samples(connection, cluster_id),
+        asked_for="" if asked_for == cluster_id else asked_for,
+        merged=also_called(connection, cluster_id),
     )
 
 
 def _members(connection: sa.Connection, cluster_id: str) -> tuple[Member, ...]:
     table = cluster_fingerprints
-    select = sa.select(table).where(table.c.cluster_id == cluster_id).order_by(table.c.joined_at, table.c.fingerprint)
+    total = sa.func.coalesce(
+        sa.select(sa.func.sum(cluster_totals.c.count))
+        .where(cluster_totals.c.fingerprint == table.c.fingerprint)
+        .scalar_subquery(),
+        0,
+    )
+    select = (
+        sa.select(table, traces.c.chain, total.label("total"))
+        .join(traces, traces.c.fingerprint == table.c.fingerprint)
+        .where(table.c.cluster_id == cluster_id)
+    )
+    constraints = in_force(connection)
     return tuple(
-        Member(fingerprint_from_json(row.parts), row.reason, row.score, row.joined_at)
-        for row in connection.execute(select)
+        Member(
+            fingerprint_from_json(row.parts),
+            row.reason,
+            row.score,
+            row.joined_at,
+            tuple(one.words for one in constraints.holding(row.fingerprint, row.home)),
+            title(chain_from_json(row.chain)),
+            int(row.total),
+        )
+        for row in connection.execute(select.order_by(table.c.joined_at, table.c.fingerprint))
     )
 
 

@@ -1,7 +1,8 @@
 """Keeps the counts of clusters: the activity of each page, and the totals beside it.
 
 A page is added to the totals. A page that is read anew (a replay with other rules) is first taken back, and the totals
-it had touched are summed again from the activity that is left. Keeps out: which cluster a fingerprint belongs to.
+it had touched are summed again from the activity that is left and what was rolled up of it. Keeps out: which cluster a
+fingerprint belongs to.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 
 from connectors.database import Database, UtcDateTime
 from indexers.exceptions.buckets import Bucket
-from indexers.exceptions.tables import cluster_activity, cluster_fingerprints, cluster_totals, clusters
+from indexers.exceptions.tables import cluster_activity, cluster_base, cluster_fingerprints, cluster_totals, clusters
 
 _CHUNK = 500
 _PLACE = ("fingerprint", "service", "environment", "version")
@@ -84,21 +85,30 @@ def sum_again(connection: sa.Connection, fingerprints: Iterable[str]) -> None:
     touched: set[str] = set()
     for some in chunks(fingerprints):
         connection.execute(sa.delete(cluster_totals).where(cluster_totals.c.fingerprint.in_(some)))
-        place = [cluster_activity.c[name] for name in _PLACE]
-        select = sa.select(*place, *_sums(cluster_activity)).where(cluster_activity.c.fingerprint.in_(some))
-        rows = [dict(row._mapping) for row in connection.execute(select.group_by(*place))]
+        kept = sa.union_all(*(_kept(table, some) for table in (cluster_activity, cluster_base))).subquery()
+        place = [kept.c[name] for name in _PLACE]
+        rows = [dict(row._mapping) for row in connection.execute(sa.select(*place, *sums(kept)).group_by(*place)).all()]
         if rows:
             connection.execute(sa.insert(cluster_totals), rows)
         names = cluster_fingerprints
         touched |= set(connection.execute(sa.select(names.c.cluster_id).where(names.c.fingerprint.in_(some))).scalars())
-    for cluster_id in sorted(touched):
+    sum_clusters(connection, touched)
+
+
+def _kept(table: sa.Table, fingerprints: list[str]) -> sa.Select[Any]:
+    return sa.select(*(table.c[name] for name in (*_PLACE, *_SUMS))).where(table.c.fingerprint.in_(fingerprints))
+
+
+def sum_clusters(connection: sa.Connection, cluster_ids: Iterable[str]) -> None:
+    """Make the numbers of clusters the sums of their members' totals."""
+    for cluster_id in sorted(cluster_ids):
         _sum_cluster(connection, cluster_id)
 
 
 def _sum_cluster(connection: sa.Connection, cluster_id: str) -> None:
     names = cluster_fingerprints
     select = (
-        sa.select(*_sums(cluster_totals))
+        sa.select(*sums(cluster_totals))
         .join(names, names.c.fingerprint == cluster_totals.c.fingerprint)
         .where(names.c.cluster_id == cluster_id)
     )
@@ -107,7 +117,7 @@ def _sum_cluster(connection: sa.Connection, cluster_id: str) -> None:
     connection.execute(sa.update(clusters).where(clusters.c.cluster_id == cluster_id).values(**values))
 
 
-def _sums(table: sa.Table) -> list[sa.ColumnElement[Any]]:
+def sums(table: sa.FromClause) -> list[sa.ColumnElement[Any]]:
     """Sum, earliest and latest; PostgreSQL sums integers to decimals, hence the cast."""
     return [
         sa.cast(sa.func.sum(table.c.count), sa.BigInteger).label("count"),

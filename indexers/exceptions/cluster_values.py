@@ -50,12 +50,18 @@ class ClusterSummary:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A fingerprint of a cluster: its parts, and why it is in this cluster (`score` 1.0: it began the cluster)."""
+    """A fingerprint of a cluster: its parts, and why it is in this cluster (`score` 1.0: it began one).
+
+    `decisions`: what people decided that holds it here. `title` and `count` are its own.
+    """
 
     fingerprint: Fingerprint
     reason: str
     score: float
     joined_at: datetime
+    decisions: tuple[str, ...] = ()
+    title: str = ""
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,8 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent:
-    """Something a person decided or the product noticed: `resolved`, `reopened`, `regressed`."""
+    """Something a person decided (`resolved`, `reopened`, `merged`, `split`, `undone`, `dismissed`) or the product
+    noticed (`regressed`, `impure`)."""
 
     at: datetime
     kind: str
@@ -81,7 +88,11 @@ class StatusEvent:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Everything about one fault. `text` and `chain` are its representative trace."""
+    """Everything about one fault. `text` and `chain` are its representative trace.
+
+    `asked_for` is the id that was asked for when that cluster has become part of this one, else empty; `merged` are
+    the ids of all clusters that are part of this one.
+    """
 
     summary: ClusterSummary
     text: str
@@ -90,6 +101,8 @@ class Cluster:
     activity: tuple[Activity, ...]  # by hour, oldest first
     events: tuple[StatusEvent, ...]
     sample_event_ids: tuple[str, ...]  # newest first, at most 10
+    asked_for: str = ""
+    merged: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -97,7 +110,7 @@ class Cluster:
 
     @property
     def merges(self) -> tuple[Member, ...]:
-        """The fingerprints that joined because they are near-identical."""
+        """The fingerprints that joined by themselves because they are near-identical."""
         return tuple(member for member in self.members if member.score < 1.0)
 
 

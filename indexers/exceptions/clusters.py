@@ -4,7 +4,8 @@ Owns what others call. Reading imports nothing heavy, so that a list is on the s
 (recording.py), with Arrow and the similarity step, is loaded when a page is recorded. Keeps out: finding exceptions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,10 @@ import sqlalchemy as sa
 from connectors.database import Database
 from connectors.errors import NotFoundError
 from indexers.exceptions import cluster_reading as reading
+from indexers.exceptions import constraints
 from indexers.exceptions.cluster_rules import QUIET
 from indexers.exceptions.cluster_values import Cluster, ClusterQuery, ClusterSummary, PageClusters, StatusEvent
+from indexers.exceptions.constraints import Decision
 from indexers.exceptions.tables import cluster_events, cluster_fingerprints, clusters
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from indexers.exceptions.rows import Trace
     from indexers.exceptions.similarity import Embeds
 
-__all__ = ["Cluster", "ClusterQuery", "ClusterStore", "ClusterSummary", "PageClusters"]
+__all__ = ["Cluster", "ClusterQuery", "ClusterStore", "ClusterSummary", "Decision", "PageClusters"]
 
 
 def _now() -> datetime:
@@ -69,6 +72,7 @@ class ClusterStore:
     def get(self, cluster_id: str) -> Cluster:
         """Everything about one cluster; a prefix of its id of four characters or more will do when only one fits.
 
+        The id of a cluster that was merged finds the one it is part of now, whose `asked_for` says so.
         Raises NotFoundError.
         """
         with self._database.read() as connection:
@@ -92,6 +96,69 @@ class ClusterStore:
                 sa.select(table.c.cluster_id).where(table.c.fingerprint == fingerprint)
             ).scalar_one_or_none()
 
+    def merge(self, into: str, others: Sequence[str], *, actor: str = "", note: str = "") -> Decision:
+        """A person says that clusters are one fault: all become part of `into`, and so does what joins them later.
+
+        Ids may be beginnings of ids. Raises NotFoundError for unknown clusters, and BadInputError when an earlier
+        split says that they are different (it has to be undone first) or they are one already.
+        """
+        from indexers.exceptions import cluster_decisions
+
+        with self._turn() as connection:
+            return cluster_decisions.merge(
+                self._database, connection, into, others, actor=actor, note=note, at=self._clock()
+            )
+
+    def split(self, cluster_id: str, fingerprints: Sequence[str], *, actor: str = "", note: str = "") -> Decision:
+        """A person says that some fingerprints of a cluster are another fault: they get a cluster of their own
+        (`result_id`), which nothing automatic ever joins to the old one, and what joins them later goes with them.
+
+        Raises NotFoundError for an unknown cluster, and BadInputError when the fingerprints are not of this cluster,
+        are all of it, or came by one merge (which is to be undone instead).
+        """
+        from indexers.exceptions import cluster_decisions
+
+        with self._turn() as connection:
+            return cluster_decisions.split(
+                self._database, connection, cluster_id, fingerprints, actor=actor, note=note, at=self._clock()
+            )
+
+    def undo(self, decision_id: str, *, actor: str = "") -> Decision:
+        """Take a merge or split back: its fingerprints, and those that joined them since, are where the other decisions
+        put them, as if it had never been made.
+
+        Raises NotFoundError for an unknown decision, and BadInputError when it is undone already or when undoing it
+        would join what a later split keeps apart.
+        """
+        from indexers.exceptions import cluster_decisions
+
+        with self._turn() as connection:
+            return cluster_decisions.undo(self._database, connection, decision_id, actor=actor, at=self._clock())
+
+    def decisions(self, cluster_id: str) -> tuple[Decision, ...]:
+        """Every merge and split that concerns a cluster or its members, undone ones too, in the order they were made.
+
+        Raises NotFoundError.
+        """
+        with self._database.read() as connection:
+            return constraints.concerning(connection, self._existing(connection, cluster_id))
+
+    def _existing(self, connection: sa.Connection, cluster_id: str) -> str:
+        whole = reading.whole_id(connection, cluster_id)
+        found = None if whole is None else constraints.merged_into(connection, whole)
+        if found is None:
+            raise NotFoundError(f"there is no cluster {cluster_id!r}; `firstcause clusters` lists those that are.")
+        return found
+
+    @contextmanager
+    def _turn(self) -> Iterator[sa.Connection]:
+        """A transaction in which no other writer changes clusters."""
+        from indexers.exceptions.recording import take_turn
+
+        with self._database.write() as connection:
+            take_turn(self._database, connection)
+            yield connection
+
     def set_resolved(self, cluster_id: str, *, at: datetime | None = None, actor: str = "", note: str = "") -> None:
         """A person says the fault is fixed. Seen again after `at` (now), it is regressed. Raises NotFoundError."""
         moment = at or self._clock()
@@ -104,11 +171,8 @@ class ClusterStore:
         self._decide(cluster_id, event, {"resolved_at": None, "regressed_at": None})
 
     def _decide(self, cluster_id: str, event: StatusEvent, values: Mapping[str, datetime | None]) -> None:
-        row = {"cluster_id": cluster_id, "at": event.at, "kind": event.kind, "actor": event.actor, "note": event.note}
-        with self._database.write() as connection:
-            changed = connection.execute(
-                sa.update(clusters).where(clusters.c.cluster_id == cluster_id).values(**values)
-            )
-            if changed.rowcount != 1:
-                raise NotFoundError(f"there is no cluster {cluster_id!r}; `firstcause clusters` lists those that are.")
+        with self._turn() as connection:
+            found = self._existing(connection, cluster_id)
+            row = {"cluster_id": found, "at": event.at, "kind": event.kind, "actor": event.actor, "note": event.note}
+            connection.execute(sa.update(clusters).where(clusters.c.cluster_id == found).values(**values))
             self._database.upsert(connection, cluster_events, [row], update=["actor", "note"])

@@ -1,7 +1,8 @@
 """Adds one page's exceptions to the clusters, in one transaction: all of it or nothing, once.
 
 Writers take turns (SQLite's write lock, a table lock on PostgreSQL), so what a new fingerprint joins depends on what
-is stored and not on which process looks. Owns the order of the steps. Keeps out: reading clusters.
+is stored and not on which process looks. Owns the order of the steps. Keeps out: reading clusters, where a new
+fingerprint belongs (cluster_placing.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,21 +16,17 @@ from connectors.database import Database
 from connectors.errors import BadInputError
 from connectors.pages import PageLedger
 from indexers.exceptions.buckets import Bucket, buckets, scrub
+from indexers.exceptions.cluster_faces import LONGEST_TEXT, face
+from indexers.exceptions.cluster_placing import Placed, Placing
 from indexers.exceptions.cluster_sums import add_activity, add_totals, chunks, sum_again, withdraw
 from indexers.exceptions.cluster_values import PageClusters
-from indexers.exceptions.naming import culprit, root_cause, title
-from indexers.exceptions.rows import Trace
-from indexers.exceptions.similarity import Embeds, Near, nearest, signature
-from indexers.exceptions.stored import (
-    chain_from_json,
-    chain_to_json,
-    fingerprint_from_json,
-    fingerprint_to_json,
-)
+from indexers.exceptions.constraints import follow
+from indexers.exceptions.reading import Trace
+from indexers.exceptions.similarity import Embeds
+from indexers.exceptions.stored import chain_to_json, fingerprint_to_json
 from indexers.exceptions.tables import cluster_events, cluster_fingerprints, clusters
 from indexers.exceptions.tables import traces as stored_traces
 
-_TEXT = 200_000  # longest representative text kept, in characters
 _ACTOR = "firstcause"
 
 
@@ -48,14 +45,14 @@ def record(
     if missing:
         raise BadInputError(f"{len(missing)} fingerprints of page {page_id} have no trace, for example {min(missing)}.")
     with database.write() as connection:
-        _take_turn(database, connection)
+        take_turn(database, connection)
         if not PageLedger.mark_clustered(connection, page_id):
             return None
         page = _Page(database, connection, page_id, buckets=counted, traces=page_traces, quiet=quiet)
         return page.record(embedder)
 
 
-def _take_turn(database: Database, connection: sa.Connection) -> None:
+def take_turn(database: Database, connection: sa.Connection) -> None:
     """SQLite's writers queue at BEGIN IMMEDIATE already; this makes PostgreSQL's do so too. Readers go on reading."""
     if not database.is_sqlite:
         connection.execute(sa.text("LOCK TABLE clusters IN SHARE ROW EXCLUSIVE MODE"))
@@ -95,80 +92,59 @@ class _Page:
         return PageClusters(self.page_id, counts, tuple(self.new), tuple(dict.fromkeys(self.merged)), tuple(regressed))
 
     def _assign(self, embedder: Embeds | None) -> dict[str, str]:
-        """fingerprint -> cluster; unknown ones join a near-identical cluster or begin their own, the earliest first."""
+        """fingerprint -> cluster; the unknown ones are placed, the earliest first."""
         table = cluster_fingerprints
         known: dict[str, str] = {}
         for some in chunks({bucket.fingerprint for bucket in self.buckets}):
             select = sa.select(table.c.fingerprint, table.c.cluster_id).where(table.c.fingerprint.in_(some))
             known |= {row.fingerprint: row.cluster_id for row in self.connection.execute(select)}
+        placing = Placing(self.connection, embedder)
         for bucket in self.buckets:
             if bucket.fingerprint not in known:
-                known[bucket.fingerprint] = self._place(bucket, embedder)
+                known[bucket.fingerprint] = self._join(bucket, placing)
         return known
 
-    def _place(self, bucket: Bucket, embedder: Embeds | None) -> str:
+    def _join(self, bucket: Bucket, placing: Placing) -> str:
         trace = self.traces[bucket.fingerprint]
-        own = signature(trace.fingerprint, trace.chain)
-        founders = self._founders(own.kin)
-        others = [signature(fingerprint_from_json(row.parts), chain_from_json(row.chain)) for row in founders]
-        near = nearest(own, others, embedder) if others else None
-        if near is None:
-            cluster_id = bucket.fingerprint[:16]
-            self._begin(cluster_id, bucket, trace)
-            self.new.append(cluster_id)
+        placed = placing.place(trace)
+        if placed.leader is None:
+            self._begin(placed.cluster_id, bucket, trace)
+            self.new.append(placed.cluster_id)
         else:
-            cluster_id = founders[near.index].cluster_id
-            self.merged.append(cluster_id)
-        self._join(bucket, trace, cluster_id, own.kin, near)
-        return cluster_id
-
-    def _founders(self, kin: str) -> Sequence[Any]:
-        """Only the traces that began a cluster are compared with, so that a cluster cannot drift member by member."""
-        table = cluster_fingerprints
-        select = (
-            sa.select(table.c.fingerprint, table.c.cluster_id, table.c.parts, stored_traces.c.chain)
-            .join(stored_traces, stored_traces.c.fingerprint == table.c.fingerprint)
-            .where(table.c.kin == kin, table.c.score == 1.0)
-            .order_by(table.c.fingerprint)
-        )
-        return self.connection.execute(select).all()
+            if follow(self.connection, placing.constraints, bucket.fingerprint, placed.leader):
+                placing.forget()
+            if placed.near:
+                self.merged.append(placed.cluster_id)
+        self._keep(bucket, trace, placed)
+        return placed.cluster_id
 
     def _begin(self, cluster_id: str, bucket: Bucket, trace: Trace) -> None:
-        root, frame = root_cause(trace.chain), culprit(trace.chain)
-        calls = trace.fingerprint.contributing("frame")
-        why = f"same exceptions and the same {len(calls)} calls" if calls else "same exceptions and the same message"
         self.connection.execute(
             sa.insert(clusters).values(
                 cluster_id=cluster_id,
-                title=scrub(title(trace.chain)),
-                type=scrub(root.type),
-                message=scrub((root.message or "")[:_TEXT]),
-                language=root.language,
-                culprit_file=scrub(frame.file) if frame else "",
-                culprit_function=scrub(frame.function) if frame else "",
-                culprit_line=frame.line if frame else None,
-                first_fingerprint=bucket.fingerprint,
-                why=f"{why}, once line numbers, ids and generated names are left out",
+                founder=bucket.fingerprint,
                 count=0,
                 first_seen=bucket.first_seen,
                 last_seen=bucket.last_seen,
+                **face(trace.fingerprint, trace.chain),
             )
         )
 
-    def _join(self, bucket: Bucket, trace: Trace, cluster_id: str, kin: str, near: Near | None) -> None:
+    def _keep(self, bucket: Bucket, trace: Trace, placed: Placed) -> None:
         self.connection.execute(
             sa.insert(cluster_fingerprints).values(
                 fingerprint=bucket.fingerprint,
-                cluster_id=cluster_id,
+                cluster_id=placed.cluster_id,
+                home=placed.home,
                 strategy=trace.fingerprint.strategy,
                 parts=fingerprint_to_json(trace.fingerprint),
-                kin=kin,
-                reason=scrub(near.why) if near else "began the cluster",
-                score=near.score if near else 1.0,
+                kin=placed.kin,
+                reason=scrub(placed.reason),
+                score=placed.score,
                 joined_at=bucket.first_seen,
             )
         )
-        text = scrub(trace.text[:_TEXT])
+        text = scrub(trace.text[:LONGEST_TEXT])
         row = {"fingerprint": bucket.fingerprint, "chain": chain_to_json(trace.chain), "text": text}
         self.connection.execute(sa.insert(stored_traces).values(**row))
 
