@@ -52,6 +52,18 @@ class AnalystSettings(_Strict):
     token_budget: int = Field(default=12_000, ge=1_000)
 
 
+class RedactionSettings(_Strict):
+    """What gets a stand-in before text goes to a model; secrets are masked in every mode.
+
+    `personal`: mail and network addresses, phone, card and account numbers, names in known fields; `allow_list`: every
+    value but what matches one of `allow` whole; `off`: nothing. `name_fields` are added to the known ones.
+    """
+
+    mode: Literal["personal", "allow_list", "off"] = "personal"
+    name_fields: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+
+
 class Settings(BaseSettings):
     """Everything with a default that needs no account and no server; empty URLs mean "embedded, in `state_dir`"."""
 
@@ -68,6 +80,7 @@ class Settings(BaseSettings):
     sources: tuple[SourceSettings, ...] = ()
     repositories: tuple[RepositorySettings, ...] = ()
     analyst: AnalystSettings = AnalystSettings()
+    redaction: RedactionSettings = RedactionSettings()
     poll_interval: timedelta = timedelta(minutes=5)
     first_contact: timedelta = timedelta(hours=24)
     quiet_period: timedelta = timedelta(seconds=2)  # an open multi-line event is complete after this silence

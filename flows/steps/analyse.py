@@ -62,13 +62,23 @@ def analyst(workspace: Workspace) -> Analyst | None:
     chosen = workspace.settings.analyst
     if chosen.kind == "deterministic":
         return None
+    from connectors.personal_data import NAME_FIELDS
+    from connectors.pseudonyms import Policy, load_key
     from rca.analysts.model_analyst import ModelAnalyst
 
+    wanted = workspace.settings.redaction
+    policy = Policy(
+        load_key(workspace.settings.state_dir.absolute() / "pseudonyms.key"),
+        mode=wanted.mode,
+        fields=(*NAME_FIELDS, *wanted.name_fields),
+        allow=wanted.allow,
+    )
     names = dict.fromkeys((chosen.model, *chosen.fallback_models))
     options = {"region": chosen.region, "timeout_seconds": chosen.timeout_seconds}
     return ModelAnalyst(
         {
             name: cast(StructuredModel, open_adapter("llm", f"bedrock://{quote(name, safe='')}", **options))
             for name in names
-        }
+        },
+        redaction=policy,
     )

@@ -15,6 +15,7 @@ from connectors.errors import FirstcauseError
 from connectors.llm import ModelAnswer, ModelRequest, StructuredModel
 from connectors.llm.errors import BadAnswerError
 from connectors.llm.redacting import RedactingModel
+from connectors.pseudonyms import Policy
 from rca import prompts
 from rca.analysts import Draft
 from rca.analysts.deterministic import DeterministicAnalyst
@@ -26,18 +27,20 @@ SHOWN_PROBLEMS = 12
 
 
 class ModelAnalyst:
-    """`models` are asked in order until one gives an answer that fits the schema; keys are what reports call them."""
+    """`models` are asked in order until one gives an answer that fits the schema; keys are what reports call them.
+    `redaction` says what of a question gets a stand-in before it leaves."""
 
     def __init__(
         self,
         models: Mapping[str, StructuredModel],
         *,
+        redaction: Policy,
         prompt_version: str = prompts.CURRENT,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if not models:
             raise ValueError("a model analyst needs at least one model")
-        self._models = {name: RedactingModel(model) for name, model in models.items()}
+        self._models = {name: RedactingModel(model, redaction) for name, model in models.items()}
         self.name = f"model:{next(iter(models))}"
         self.version = prompt_version
         self._sleep = sleep

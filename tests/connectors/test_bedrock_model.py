@@ -15,6 +15,7 @@ from connectors.llm import ModelRequest
 from connectors.llm.bedrock import BedrockModel, open_bedrock
 from connectors.llm.errors import BadAnswerError
 from connectors.llm.redacting import RedactingModel
+from connectors.pseudonyms import Policy
 from tests.fakes.converse_endpoint import ConverseEndpoint, Reply, failure, tool_call, words
 
 REQUEST = ModelRequest(
@@ -150,7 +151,7 @@ def test_a_planted_secret_never_reaches_the_endpoint() -> None:
 
     question = replace(REQUEST, prompt='login failed password="hunter2hunter2" key AKIAABCDEFGHIJKLMNOP')
     with ConverseEndpoint(tool_call("report", {})) as endpoint:
-        RedactingModel(model_at(endpoint.url)).answer(question)
+        RedactingModel(model_at(endpoint.url), Policy(b"k" * 32)).answer(question)
     sent = str(endpoint.seen[0].body)
     assert "hunter2" not in sent
     assert "AKIAABCDEFGHIJKLMNOP" not in sent

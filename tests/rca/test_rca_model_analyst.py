@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from connectors.llm.bedrock import open_bedrock
+from connectors.pseudonyms import Policy
 from rca import prompts
 from rca.analysis import analyse, prepare
 from rca.analysts.model_analyst import ModelAnalyst
@@ -13,6 +14,8 @@ from rca.reports import ReportStore
 from rca.tokens import count
 from tests.fakes.converse_endpoint import ConverseEndpoint, Reply, failure, tool_call, words
 from tests.fakes.rca_shop import TRACE, Shop, build_shop, log_rows, shop_case
+
+POLICY = Policy(b"k" * 32)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +59,7 @@ def analyst(*urls: str) -> ModelAnalyst:
         )
         for number, url in enumerate(urls, 1)
     }
-    return ModelAnalyst(models, sleep=lambda _seconds: None)
+    return ModelAnalyst(models, redaction=POLICY, sleep=lambda _seconds: None)
 
 
 def report_with(shop: Shop, *replies: Reply) -> tuple[RcaReport, ConverseEndpoint]:
@@ -238,4 +241,4 @@ def test_line_numbers_stand_beside_code(shop: Shop) -> None:
 def test_no_model_is_a_defect() -> None:
     """An analyst without a model cannot be made."""
     with pytest.raises(ValueError, match="at least one"):
-        ModelAnalyst({})
+        ModelAnalyst({}, redaction=POLICY)
