@@ -31,10 +31,11 @@ def record(
     step: timedelta = timedelta(seconds=1),
     version: str = "1.0",
     service: str = "shop",
-    revision: int = 0,
+    revision: int | None = 0,
 ) -> PageClusters:
-    """Store a page of log bodies in the ledger and cluster it."""
-    stored_page(database, page_id, revision=revision)
+    """Store a page of log bodies in the ledger (`revision` None: it is there already) and cluster it."""
+    if revision is not None:
+        stored_page(database, page_id, revision=revision)
     rows = log_rows(bodies, at=at, step=step, version=version, service=service, page_id=page_id)
     done = store(database).record_page(page_id, *exception_rows(rows))
     assert done is not None

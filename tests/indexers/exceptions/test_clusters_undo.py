@@ -23,7 +23,7 @@ from tests.indexers.exceptions.cluster_pages import (
     shown,
     store,
 )
-from tests.indexers.exceptions.log_rows import NOON, traceback
+from tests.indexers.exceptions.log_rows import NOON, stored_page, traceback
 
 BODIES = [java(), java(1), java(2), java(1, 2), java(own="a.Cart.add(C.java:1)"), java(2, own="a.Cart.add(C.java:1)"),
           *(traceback(kind) for kind in ("KeyError", "ValueError", "TypeError"))]  # fmt: skip
@@ -208,7 +208,7 @@ def _decide(url: str, ids: list[str], turn: int, barrier: Callable[[], int]) -> 
     barrier()
     for number in range(6):
         body = java(own=f"a.Shop{turn}x{number}.add(S.java:1)")
-        began(database, f"w{turn}-{number}", body, at=NOON + number * HOUR)
+        record(database, f"w{turn}-{number}", body, at=NOON + number * HOUR, revision=None)
         try:
             made = store(database).merge(ids[(turn + number) % 3], [ids[(turn + number + 1) % 3]])
             store(database).undo(made.id)
@@ -221,6 +221,9 @@ def _decide(url: str, ids: list[str], turn: int, barrier: Callable[[], int]) -> 
 def test_people_and_pages_at_once(on_both: Database) -> None:
     """Three processes decide and record; nothing is lost, doubled or left half done."""
     ids = [began(on_both, kind, traceback(kind)) for kind in ("KeyError", "ValueError", "TypeError")]
+    for turn in range(3):
+        for number in range(6):
+            stored_page(on_both, f"w{turn}-{number}")
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(3)
     url = on_both.engine.url.render_as_string(hide_password=False)

