@@ -23,7 +23,7 @@ FRAME = re.compile(
     rf"""\s*at\s(?P<name>[^()\s](?:(?:[^()]|\([^()]*\))*[^()\s])?)
         (?:\s(?=\((?:[^():]+\.(?:java|kt|scala|groovy)\b|Native\sMethod|Unknown\sSource)))?  # Maven leaves a space
         \((?P<where>{_WHERE})\)
-        (?P<jar>\s+~?\[[^\[\]]{0, 400}\])?(?:\s~?\[[^\[\]]{0, 400}\])*   # [jar:version], [3 skipped]
+        (?P<jar>\s+~?\[[^\[\]]{{0,400}}\])?(?:\s~?\[[^\[\]]{{0,400}}\])*   # [jar:version], [3 skipped]
         (?:\s+\{{[^{{}}()]*\}})?\s*$                        # class transformers in braces""",
     re.VERBOSE,
 )
