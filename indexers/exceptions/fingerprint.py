@@ -12,9 +12,12 @@ from connectors.errors import BadInputError
 from indexers.exceptions.chain import ExceptionRecord
 from indexers.exceptions.grouping_rules import NO_RULES, GroupingRules
 
-CURRENT = "2026-11-21"
+CURRENT = "2026-11-21.2"
 OWN_CODE = "the application's own code"  # the hint of frames that are; similarity.py reads it back
-STRATEGIES = {"2026-11-21": "indexers.exceptions.strategies.s2026_11_21"}
+STRATEGIES = {
+    "2026-11-21": "indexers.exceptions.strategies.s2026_11_21",
+    "2026-11-21.2": "indexers.exceptions.strategies.s2026_11_21_2",
+}
 _BEFORE_RULES = {"2026-11-21"}  # strategies that know a user's rules only through what is decided of a frame
 
 

@@ -12,6 +12,7 @@ from indexers.exceptions.chain import ExceptionRecord, Frame
 from indexers.exceptions.extract import chains, extract_traces
 from indexers.exceptions.fingerprint import CURRENT, STRATEGIES, Fingerprint, fingerprint
 from indexers.exceptions.grouping_rules import NO_RULES, GroupingRules
+from indexers.exceptions.in_app import is_in_app
 
 
 class OwnsCode(Protocol):
@@ -74,23 +75,39 @@ class TraceReader:
             if known is not None and known.source_maps is not None:
                 records = known.source_maps.mapped(records)
             if self.rules.decide_own_code or known is not None:
-                records = [self._decided(record, known) for record in records]
+                records = [self._decided(record, known, by_pattern=True) for record in records]
             for chain in chains(records):
-                traces.append(Trace(fingerprint(chain, self.strategy, self.rules), tuple(chain), found.text))
+                traces.append(Trace(self._fingerprint(chain, known), tuple(chain), found.text))
         return traces
 
-    def _decided(self, record: ExceptionRecord, known: Known | None) -> ExceptionRecord:
+    def fingerprint(self, chain: Sequence[ExceptionRecord], *, service: str = "", version: str = "") -> Fingerprint:
+        """The fingerprint that a chain read earlier (`Trace.chain`, as stored) would get from this reader."""
+        known = self.known(service, version)
+        decided = [self._decided(record, known, by_pattern=False) for record in chain]
+        return fingerprint(decided, self.strategy, self.rules)
+
+    def _fingerprint(self, chain: Sequence[ExceptionRecord], known: Known | None) -> Fingerprint:
+        """An earlier strategy decides by its own patterns what the application's code is, as it always did."""
+        if self.strategy != CURRENT:
+            chain = [self._decided(record, known, by_pattern=False) for record in chain]
+        return fingerprint(chain, self.strategy, self.rules)
+
+    def _decided(self, record: ExceptionRecord, known: Known | None, *, by_pattern: bool) -> ExceptionRecord:
+        """`record` with the frames decided; where only patterns know, decided by the live ones or left undecided."""
         own = None if known is None else known.own
-        frames = tuple(self._own(frame, record.language, own) for frame in record.frames)
-        location = None if record.location is None else self._own(record.location, record.language, own)
+        frames = tuple(self._own(frame, record.language, own, by_pattern=by_pattern) for frame in record.frames)
+        place = record.location
+        location = None if place is None else self._own(place, record.language, own, by_pattern=by_pattern)
         return replace(record, frames=frames, location=location)
 
-    def _own(self, frame: Frame, language: str, own: OwnsCode | None) -> Frame:
-        """A user's rules first, then the repository's tree; the pattern's word stands where neither knows."""
+    def _own(self, frame: Frame, language: str, own: OwnsCode | None, *, by_pattern: bool) -> Frame:
+        """A user's rules first, then the repository's tree, then patterns."""
         said = self.rules.in_app(frame, language)
         if said is None and own is not None:
             said = own.owns(frame, language)
-        return frame if said is None or said == frame.in_app else replace(frame, in_app=said)
+        if said is None and by_pattern:
+            said = is_in_app(frame, language)
+        return frame if said == frame.in_app else replace(frame, in_app=said)
 
 
 def known_as(chain: Sequence[ExceptionRecord]) -> tuple[str, ...]:

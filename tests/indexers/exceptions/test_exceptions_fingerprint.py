@@ -7,11 +7,21 @@ import pytest
 from connectors.errors import BadInputError
 from indexers.exceptions.chain import ExceptionRecord, Frame
 from indexers.exceptions.extract import chains, extract_exceptions
-from indexers.exceptions.fingerprint import fingerprint
+from indexers.exceptions.fingerprint import CURRENT, fingerprint
 from indexers.exceptions.messages import parameterise
+from indexers.exceptions.reading import TraceReader
 from indexers.exceptions.stored import chain_from_json, chain_to_json, fingerprint_from_json, fingerprint_to_json
 from tests.fixtures.traces.record.expect import TRACES
 from tests.indexers.exceptions.log_rows import traceback
+
+FROZEN = {
+    "2026-11-21": {
+        "python-313-three": "8ffd53cc93cadd340894be3e61571af5",
+        "java-17-suppressed": "58bea14469c0bebb86377401d832ddc5",
+        "javascript-node-three": "c5808f4196bfe2f3df8b6f17ad80882d",
+        "go-repanic": "800bc97d7bfec84f4429ae79b998693e",
+    },
+}
 
 
 def value(text: str) -> str:
@@ -115,21 +125,20 @@ def test_every_part_says_why() -> None:
         ("type", True),
         ("frame", True),
         ("message", False),
+        ("own hash", True),
+        ("whole hash", False),
     }
-    assert made.strategy == "2026-11-21"
+    assert made.strategy == CURRENT
+    assert made.contributing("own hash") == (made.value,)
     assert re.fullmatch(r"[0-9a-f]{32}", made.value)
 
 
-def test_the_strategy_of_a_date_never_changes() -> None:
+@pytest.mark.parametrize("strategy", sorted(FROZEN))
+def test_the_strategy_of_a_date_never_changes(strategy: str) -> None:
     """Stored fingerprints stay what they are: these values were made when the strategy was frozen."""
-    frozen = {
-        "python-313-three": "8ffd53cc93cadd340894be3e61571af5",
-        "java-17-suppressed": "58bea14469c0bebb86377401d832ddc5",
-        "javascript-node-three": "c5808f4196bfe2f3df8b6f17ad80882d",
-        "go-repanic": "800bc97d7bfec84f4429ae79b998693e",
-    }
-    found = {name: value((TRACES / f"{name}.txt").read_text(encoding="utf-8")) for name in frozen}
-    assert found == frozen
+    frozen = FROZEN[strategy]
+    texts = {name: (TRACES / f"{name}.txt").read_text(encoding="utf-8") for name in frozen}
+    assert {name: TraceReader(strategy).read(text)[0].fingerprint.value for name, text in texts.items()} == frozen
 
 
 def test_an_unknown_strategy_is_refused() -> None:
