@@ -41,13 +41,36 @@ class RepositorySettings(_Strict):
     path_prefix: str = ""  # what production paths start with before the repository's own paths ("/app/")
 
 
+class BudgetSettings(_Strict):
+    """Most US dollars that models may cost, by list price: a UTC day, a service a day, one run. None: no limit."""
+
+    day: float | None = Field(default=20.0, ge=0)
+    project_day: float | None = Field(default=None, ge=0)
+    run: float | None = Field(default=5.0, ge=0)
+
+
+class PriceSettings(_Strict):
+    """US dollars for a million tokens of models whose id the regular expression `model` is found in."""
+
+    model: str
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+
+
 class AnalystSettings(_Strict):
     """Who writes the report: rules alone, or Amazon Bedrock with the rules as fallback."""
 
     kind: Literal["deterministic", "bedrock"] = "deterministic"
     model: str = "anthropic.claude-sonnet-4-20250514-v1:0"
+    simple_model: str = ""  # asked first for simple cases; empty: `model` is asked for all
     fallback_models: tuple[str, ...] = ()
     region: str = ""
+    fallback_regions: tuple[str, ...] = ()  # each model is asked in these too, when its own region fails
+    guardrail: str = ""  # id or ARN of a Bedrock guardrail
+    guardrail_version: str = "DRAFT"
+    budget: BudgetSettings = BudgetSettings()
+    prices: tuple[PriceSettings, ...] = ()
+    keep_history: bool = True  # questions and answers, as they were sent, in the object store
     timeout_seconds: float = 60.0
     token_budget: int = Field(default=12_000, ge=1_000)
 

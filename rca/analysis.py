@@ -20,7 +20,7 @@ from rca.gathering import DEFAULT_BUDGET, gather
 from rca.later_changes import LaterChange, later_changes
 from rca.material import Material
 from rca.prompts import overhead
-from rca.report import LookedAt, RcaReport
+from rca.report import LookedAt, RcaReport, Usage
 from rca.reports import ReportKey, ReportStore
 from rca.result import AnalysisResult, ranked_changes, ranked_places
 from rca.severity import assess
@@ -202,8 +202,20 @@ def _report(material: Material, draft: Draft, verified: Verified, version: str) 
         analyst=draft.analyst,
         analyst_note=draft.note,
         prompt_version=version,
+        usage=_usage(draft),
         dropped_claims=len(verified.dropped),
         dropped=verified.dropped,
+    )
+
+
+def _usage(draft: Draft) -> Usage | None:
+    if not draft.input_tokens:
+        return None
+    return Usage(
+        input_tokens=draft.input_tokens,
+        output_tokens=draft.output_tokens,
+        cost_usd=draft.cost_usd,
+        latency_ms=draft.latency_ms,
     )
 
 

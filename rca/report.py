@@ -93,6 +93,15 @@ class DroppedClaim(_Strict):
     why: str
 
 
+class Usage(_Strict):
+    """What the model's answer took; cost in US dollars by list price, latency in milliseconds."""
+
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float
+    latency_ms: int
+
+
 class RcaReport(RcaClaims):
     """Verified claims with the product's own stamps."""
 
@@ -106,6 +115,7 @@ class RcaReport(RcaClaims):
     analyst: str
     analyst_note: str = ""
     prompt_version: str
+    usage: Usage | None = None
     dropped_claims: int = 0
     dropped: list[DroppedClaim] = Field(default_factory=list)
 

@@ -5,6 +5,7 @@ own retries are off, because the caller's policy (connectors/retry.py) decides. 
 API: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 """
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -43,28 +44,52 @@ ERRORS: Mapping[str, type[FirstcauseError]] = {
 }
 
 
+# Models that take cache points in Converse (https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html).
+CACHING = re.compile(r"anthropic\.claude-(?:3-5-haiku|3-7|(?:opus|sonnet|haiku)-4|4)|amazon\.nova-")
+
+
 def open_bedrock(
-    url: str, *, region: str = "", timeout_seconds: float = 60.0, endpoint_url: str | None = None
+    url: str,
+    *,
+    region: str = "",
+    timeout_seconds: float = 60.0,
+    endpoint_url: str | None = None,
+    guardrail: str = "",
+    guardrail_version: str = "DRAFT",
 ) -> "BedrockModel":
     """The model named by `bedrock://<model id or inference profile ARN>` (percent-encoding allowed).
 
     `region` empty means boto3's own chain (AWS_REGION, profile). `endpoint_url` None means the region's endpoint or
-    AWS_ENDPOINT_URL_BEDROCK_RUNTIME. Nothing is contacted here. Raises ConfigurationError when no model is named.
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME. `guardrail` is the id or ARN of a Bedrock guardrail that every call goes through;
+    empty is none. Nothing is contacted here. Raises ConfigurationError when no model is named.
     """
     parts = urlsplit(url)
     model_id = unquote(parts.netloc + parts.path)
     if not model_id:
         raise ConfigurationError(f"{url!r} names no model; write bedrock://<model id>.")
-    return BedrockModel(model_id, region=region, timeout_seconds=timeout_seconds, endpoint_url=endpoint_url)
+    return BedrockModel(
+        model_id,
+        region=region,
+        timeout_seconds=timeout_seconds,
+        endpoint_url=endpoint_url,
+        guardrail=(guardrail, guardrail_version) if guardrail else None,
+    )
 
 
 class BedrockModel:
     """A `StructuredModel` over Bedrock Converse."""
 
     def __init__(
-        self, model_id: str, *, region: str = "", timeout_seconds: float = 60.0, endpoint_url: str | None = None
+        self,
+        model_id: str,
+        *,
+        region: str = "",
+        timeout_seconds: float = 60.0,
+        endpoint_url: str | None = None,
+        guardrail: tuple[str, str] | None = None,
     ) -> None:
         self.model_id = model_id
+        self._guardrail = guardrail
         self._region = region
         self._timeout_seconds = timeout_seconds
         self._endpoint_url = endpoint_url
@@ -93,22 +118,40 @@ class BedrockModel:
         Raises ThrottledError or UnavailableError (worth another try), AuthenticationError, NotFoundError or
         ConfigurationError (fix the settings), BadAnswerError (no usable object came back).
         """
+        arguments = _converse_arguments(self.model_id, request)
+        if self._guardrail is not None:
+            name, version = self._guardrail
+            arguments["guardrailConfig"] = {"guardrailIdentifier": name, "guardrailVersion": version}
+        return _read(self.model_id, request.tool_name, self._call("converse", arguments))
+
+    def count_tokens(self, request: ModelRequest) -> int:
+        """How many tokens the question counts, by the vendor's own count; not every model and region offers it.
+
+        API: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html. Raises as `answer`.
+        """
+        asked = _converse_arguments(self.model_id, request)
+        counted = {name: asked[name] for name in ("system", "messages", "toolConfig")}
+        response = self._call("count_tokens", {"modelId": self.model_id, "input": {"converse": counted}})
+        return int(response["inputTokens"])
+
+    def _call(self, operation: str, arguments: dict[str, Any]) -> Any:
         from botocore.exceptions import BotoCoreError, ClientError
         from botocore.parsers import ResponseParserError
 
         client = self._client
         try:
-            response = client.converse(**_converse_arguments(self.model_id, request))
+            return getattr(client, operation)(**arguments)
         except ClientError as error:
             raise _translated(self.model_id, error) from error
         except ResponseParserError as error:
             raise BadAnswerError(f"{self.model_id} sent a response that is not valid JSON: {error}") from error
         except BotoCoreError as error:
             raise _translated_transport(self.model_id, error) from error
-        return _read(self.model_id, request.tool_name, response)
 
 
 def _converse_arguments(model_id: str, request: ModelRequest) -> dict[str, Any]:
+    """The request; what is the same for every case stands first and ends in a cache point where the model has them."""
+    point = [{"cachePoint": {"type": "default"}}] if CACHING.search(model_id) else []
     tool = {
         "toolSpec": {
             "name": request.tool_name,
@@ -118,16 +161,18 @@ def _converse_arguments(model_id: str, request: ModelRequest) -> dict[str, Any]:
     }
     return {
         "modelId": model_id,
-        "system": [{"text": request.system}],
+        "system": [{"text": request.system}, *point],
         "messages": [{"role": "user", "content": [{"text": request.prompt}]}],
         "inferenceConfig": {"maxTokens": request.max_tokens, "temperature": 0.0},
-        "toolConfig": {"tools": [tool], "toolChoice": {"tool": {"name": request.tool_name}}},
+        "toolConfig": {"tools": [tool, *point], "toolChoice": {"tool": {"name": request.tool_name}}},
     }
 
 
 def _read(model_id: str, tool_name: str, response: Any) -> ModelAnswer:
     message = (response.get("output") or {}).get("message") or {}
     stop_reason = str(response.get("stopReason", ""))
+    if stop_reason == "guardrail_intervened":
+        raise BadAnswerError(f"the guardrail that is configured for {model_id} held the question or the answer back.")
     if stop_reason == "max_tokens":
         raise BadAnswerError(f"{model_id} was cut off at its token limit before the answer was whole.")
     uses = [part["toolUse"] for part in message.get("content") or () if "toolUse" in part]
@@ -138,13 +183,15 @@ def _read(model_id: str, tool_name: str, response: Any) -> ModelAnswer:
     if not isinstance(output, Mapping):
         raise BadAnswerError(f"{model_id} called {tool_name!r} with {type(output).__name__} instead of an object.")
     usage, metrics = response.get("usage") or {}, response.get("metrics") or {}
+    cached = int(usage.get("cacheReadInputTokens", 0))  # counted apart from inputTokens
     return ModelAnswer(
         output=output,
         model_id=model_id,
-        input_tokens=int(usage.get("inputTokens", 0)),
+        input_tokens=int(usage.get("inputTokens", 0)) + cached + int(usage.get("cacheWriteInputTokens", 0)),
         output_tokens=int(usage.get("outputTokens", 0)),
         latency_ms=int(metrics.get("latencyMs", 0)),
         stop_reason=stop_reason,
+        cached_tokens=cached,
     )
 
 

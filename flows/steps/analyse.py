@@ -1,14 +1,11 @@
 """Clusters -> reports: which clusters are worth an analysis now, and by whom.
 
-Owns: the choice of clusters and of the analyst. Keeps out: the analysis (rca), what it starts from (case.py).
+Owns: the choice of clusters. Keeps out: who writes (analyst.py), the analysis (rca), what it starts from (case.py).
 """
 
 from dataclasses import dataclass, field
-from typing import cast
-from urllib.parse import quote
 
-from connectors.llm import StructuredModel
-from connectors.registry import open_adapter
+from flows.steps.analyst import analyst
 from flows.steps.case import case_of
 from flows.wiring import Workspace
 from indexers.exceptions.clusters import ClusterQuery, ClusterStore
@@ -54,31 +51,4 @@ def analyse_cluster(workspace: Workspace, cluster_id: str, *, writer: Analyst | 
         reports=ReportStore(workspace.database),
         feedback=FeedbackStore(workspace.database),
         token_budget=workspace.settings.analyst.token_budget,
-    )
-
-
-def analyst(workspace: Workspace) -> Analyst | None:
-    """Who writes the reports, by the settings; None stands for the rules alone."""
-    chosen = workspace.settings.analyst
-    if chosen.kind == "deterministic":
-        return None
-    from connectors.personal_data import NAME_FIELDS
-    from connectors.pseudonyms import Policy, load_key
-    from rca.analysts.model_analyst import ModelAnalyst
-
-    wanted = workspace.settings.redaction
-    policy = Policy(
-        load_key(workspace.settings.state_dir.absolute() / "pseudonyms.key"),
-        mode=wanted.mode,
-        fields=(*NAME_FIELDS, *wanted.name_fields),
-        allow=wanted.allow,
-    )
-    names = dict.fromkeys((chosen.model, *chosen.fallback_models))
-    options = {"region": chosen.region, "timeout_seconds": chosen.timeout_seconds}
-    return ModelAnalyst(
-        {
-            name: cast(StructuredModel, open_adapter("llm", f"bedrock://{quote(name, safe='')}", **options))
-            for name in names
-        },
-        redaction=policy,
     )

@@ -22,6 +22,7 @@ class Draft:
     input_tokens: int = 0
     output_tokens: int = 0
     latency_ms: int = 0
+    cost_usd: float = 0.0
 
 
 class Analyst(Protocol):

@@ -19,6 +19,7 @@ from connectors.pseudonyms import Policy
 from rca import prompts
 from rca.analysts import Draft
 from rca.analysts.deterministic import DeterministicAnalyst
+from rca.hardness import hard_because
 from rca.material import Material
 from rca.report import RcaClaims
 
@@ -28,13 +29,17 @@ SHOWN_PROBLEMS = 12
 
 class ModelAnalyst:
     """`models` are asked in order until one gives an answer that fits the schema; keys are what reports call them.
-    `redaction` says what of a question gets a stand-in before it leaves."""
+
+    `redaction` says what of a question gets a stand-in before it leaves. `simple` names the one of `models` that is
+    asked first when the case is not hard.
+    """
 
     def __init__(
         self,
         models: Mapping[str, StructuredModel],
         *,
         redaction: Policy,
+        simple: str = "",
         prompt_version: str = prompts.CURRENT,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -43,6 +48,7 @@ class ModelAnalyst:
         self._models = {name: RedactingModel(model, redaction) for name, model in models.items()}
         self.name = f"model:{next(iter(models))}"
         self.version = prompt_version
+        self._simple = simple
         self._sleep = sleep
         self._rules = DeterministicAnalyst()
 
@@ -50,13 +56,15 @@ class ModelAnalyst:
         """The first usable answer; when there is none, the rules' claims with the reasons in the note."""
         asked = prompts.question(material, self.version)
         problems: list[str] = []
-        for name, model in self._models.items():
+        chosen, why = self._choice(material)
+        for name in chosen:
+            model = self._models[name]
             try:
                 claims, answer = self._answer(model, asked)
             except FirstcauseError as error:
                 problems.append(f"{name}: {error}")
                 continue
-            note = f"Not by the first choice: {'; '.join(problems)}" if problems else ""
+            note = f"Not by the first choice: {'; '.join(problems)}" if problems else why
             return Draft(
                 claims=claims,
                 analyst=f"model:{name}",
@@ -64,8 +72,20 @@ class ModelAnalyst:
                 input_tokens=answer.input_tokens,
                 output_tokens=answer.output_tokens,
                 latency_ms=answer.latency_ms,
+                cost_usd=answer.cost_usd,
             )
         return self.fall_back(material, "no model gave a usable answer: " + "; ".join(problems))
+
+    def _choice(self, material: Material) -> tuple[list[str], str]:
+        """The models in the order in which this case asks them, and why, where there was a choice."""
+        names = list(self._models)
+        if self._simple not in names:
+            return names, ""
+        reason = hard_because(material)
+        others = [name for name in names if name != self._simple]
+        if reason:
+            return [*others, self._simple], f"Asked the strong model, as {reason}."
+        return [self._simple, *others], "Asked the model for simple cases."
 
     def fall_back(self, material: Material, reason: str) -> Draft:
         """The rules' claims, saying why no model's are given."""

@@ -57,6 +57,7 @@ def question(material: Material, version: str = CURRENT) -> ModelRequest:
         tool_description=TOOL_DESCRIPTION,
         schema=model_schema(),
         max_tokens=ANSWER_TOKENS,
+        labels={"project": material.case.service, "cluster": material.case.cluster_id, "purpose": TOOL},
     )
 
 

@@ -156,3 +156,57 @@ def test_a_planted_secret_never_reaches_the_endpoint() -> None:
     assert "hunter2" not in sent
     assert "AKIAABCDEFGHIJKLMNOP" not in sent
     assert "login failed" in sent
+
+
+def test_what_is_the_same_for_every_case_ends_in_a_cache_point() -> None:
+    """System text and tool, for models that can cache."""
+    with ConverseEndpoint(tool_call("report", {})) as endpoint:
+        model = open_bedrock(
+            "bedrock://us.anthropic.claude-sonnet-4-20250514-v1:0", region="us-east-1", endpoint_url=endpoint.url
+        )
+        model.answer(REQUEST)
+        body = endpoint.seen[0].body
+    assert body["system"][-1] == {"cachePoint": {"type": "default"}}
+    assert body["toolConfig"]["tools"][-1] == {"cachePoint": {"type": "default"}}
+    assert body["messages"] == [{"role": "user", "content": [{"text": REQUEST.prompt}]}]
+
+
+def test_a_model_without_caching_gets_no_cache_point() -> None:
+    """Bedrock refuses one there."""
+    with ConverseEndpoint(tool_call("report", {})) as endpoint:
+        model_at(endpoint.url).answer(REQUEST)
+        assert "cachePoint" not in str(endpoint.seen[0].body)
+
+
+def test_tokens_read_from_the_cache_are_part_of_the_question() -> None:
+    """Bedrock counts them apart."""
+    reply = tool_call("report", {})
+    reply.body["usage"] |= {"cacheReadInputTokens": 100, "cacheWriteInputTokens": 20}
+    with ConverseEndpoint(reply) as endpoint:
+        answer = model_at(endpoint.url).answer(REQUEST)
+    assert (answer.input_tokens, answer.cached_tokens) == (131, 100)
+
+
+def test_a_configured_guardrail_is_in_every_call() -> None:
+    """By id and version."""
+    with ConverseEndpoint(tool_call("report", {})) as endpoint:
+        model = open_bedrock(
+            "bedrock://m", region="us-east-1", endpoint_url=endpoint.url, guardrail="gr1", guardrail_version="7"
+        )
+        model.answer(REQUEST)
+        assert endpoint.seen[0].body["guardrailConfig"] == {"guardrailIdentifier": "gr1", "guardrailVersion": "7"}
+
+
+def test_a_guardrail_that_held_the_answer_back_is_named() -> None:
+    """It is no answer, and no outage."""
+    reply = words("Blocked.", stop_reason="guardrail_intervened")
+    with ConverseEndpoint(reply) as endpoint, pytest.raises(BadAnswerError, match="guardrail"):
+        model_at(endpoint.url).answer(REQUEST)
+
+
+def test_the_vendor_counts_a_question() -> None:
+    """System text, messages and tool are what is counted."""
+    with ConverseEndpoint(Reply({"inputTokens": 42})) as endpoint:
+        model = open_bedrock("bedrock://m", region="us-east-1", endpoint_url=endpoint.url)
+        assert model.count_tokens(REQUEST) == 42
+        assert set(endpoint.seen[0].body["input"]["converse"]) == {"system", "messages", "toolConfig"}

@@ -1,0 +1,51 @@
+"""What a call of a model costs, from `prices.toml` and the user's own prices, which go first.
+
+Owns: finding the price and the arithmetic, in millionths of a US dollar, so that sums are exact. Keeps out: budgets
+(spending.py), counting tokens (tokens.py).
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import ceil
+from pathlib import Path
+
+from connectors.errors import ConfigurationError
+
+FILE = Path(__file__).with_suffix(".toml")
+MICRO = 1_000_000  # millionths in a dollar
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars for a million tokens of models whose id `model` (a regular expression) is found in."""
+
+    model: str
+    input: float
+    output: float
+
+    def __post_init__(self) -> None:
+        try:
+            re.compile(self.model)
+        except re.error as error:
+            raise ConfigurationError(f"prices: {self.model!r} is not a regular expression ({error}).") from error
+        if self.input < 0 or self.output < 0:
+            raise ConfigurationError(f"prices: {self.model!r} has a negative price; give dollars for a million tokens.")
+
+    def micro_usd(self, input_tokens: int, output_tokens: int) -> int:
+        """The cost in millionths of a dollar, rounded up."""
+        return ceil(input_tokens * self.input + output_tokens * self.output)
+
+
+@cache
+def shipped() -> tuple[Price, ...]:
+    """The prices of prices.toml; the last fits every model."""
+    table = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return tuple(Price(**row) for row in table["price"])
+
+
+def price_of(model_id: str, own: Sequence[Price] = ()) -> Price:
+    """The first price that fits `model_id`: of `own`, then of those shipped."""
+    return next(price for price in (*own, *shipped()) if re.search(price.model, model_id))
