@@ -52,7 +52,9 @@ def look_back(texts: Sequence[str], frame: int, free: int) -> Draft | None:
             return None
         match = header(text)
         if match and not _ends_python(texts, at, match["type"]):
-            if is_strong(match["type"]) and (weak is None or indent(text) < indent(texts[weak.first])):
+            if is_strong(match["type"]) and not (
+                weak and is_class(weak.type) and not _is_within(texts, weak.first, at)
+            ):
                 return _announced(match, texts, at, frame, free)
             if weak is None and (is_class(match["type"]) or not crossed_blank):
                 weak = draft_of(match, texts, at, frame)
@@ -63,6 +65,11 @@ def look_back(texts: Sequence[str], frame: int, free: int) -> Draft | None:
             break
         crossed_blank = crossed_blank or not text.strip()
     return weak if weak and (inline is None or is_class(weak.type)) else inline
+
+
+def _is_within(texts: Sequence[str], inner: int, outer: int) -> bool:
+    """Whether texts[inner] is indented under texts[outer]."""
+    return indent(texts[inner]) > indent(texts[outer])
 
 
 def _announced(match: re.Match[str], texts: Sequence[str], at: int, frame: int, free: int) -> Draft:
@@ -93,9 +100,15 @@ def lone_head(texts: Sequence[str], at: int) -> Draft | None:
     for end in range(at + 1, min(len(texts), at + _LONE_LINES)):
         if frame_match(texts[end]) or MORE.match(texts[end]):
             return draft_of(match, texts, at, end)
-        if starts_record(texts[end]) or SECTION.match(texts[end]) or texts[end].startswith("Exception in thread"):
+        if starts_record(texts[end]) or _begins_section(texts[end]) or texts[end].startswith("Exception in thread"):
             break
     return draft_of(match, texts, at, at + 1) if section is None else None
+
+
+def _begins_section(text: str) -> bool:
+    """Whether `text` is a section with a class name; without one it may be text of a message."""
+    section = SECTION.match(text)
+    return section is not None and header(section["rest"]) is not None
 
 
 def chain_head(texts: Sequence[str], section: int, free: int) -> Draft | None:

@@ -214,9 +214,14 @@ class _Reader:
 
     def _frames(self, margin: int) -> list[Frame]:
         frames: list[Frame] = []
+        lead: int | None = None  # of the frames; a line further in is source, whatever it says
         while self.at < len(self.texts):
             text = self.texts[self.at]
             match = FRAME.match(text)
+            if match:
+                width = len(match["lead"].expandtabs())
+                lead = width if lead is None else lead
+                match = match if width <= lead else None
             other = None if match or not text.strip() else cell_frame(text)
             if match:
                 frames.append(frame_of(match))

@@ -16,7 +16,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from indexers.exceptions.chain import Relation
 from indexers.exceptions.drafts import Draft
+from indexers.exceptions.languages.python_lines import LINKS
 from indexers.exceptions.lines import indent
 
 _RULE = re.compile(r"(?P<opens>\+-)?\+-{4,}(?:\s(?P<number>\d+|\.\.\.)\s-+|-*)$")
@@ -43,12 +45,12 @@ def read_group(texts: Sequence[str], start: int, read_chain: ReadChain) -> tuple
     `read_chain` reads margin-free lines (chained tracebacks or a bare exception line) into drafts with the
     outermost one as the only root.
     """
-    rows = _rows(texts, start)
-    drafts, used = _content(rows, 0, read_chain)
+    rows = _Rows(_rows(texts, start), read_chain)
+    drafts = rows.content()
     for draft in drafts:
         draft.first += start
         draft.last += start
-    return drafts, start + max(used, 1)
+    return drafts, start + max(rows.at, 1)
 
 
 def _rows(texts: Sequence[str], start: int) -> list[_Row]:
@@ -73,27 +75,67 @@ def _rows(texts: Sequence[str], start: int) -> list[_Row]:
     return rows
 
 
-def _content(rows: list[_Row], start: int, read_chain: ReadChain, level: int = 0) -> tuple[list[Draft], int]:
-    """What stands at the depth of rows[start]: a chain and, when it ends in a group, the members."""
-    depth, at = rows[start].depth, start
-    while at < len(rows) and rows[at].kind == "text" and rows[at].depth == depth:
-        at += 1
-    drafts = read_chain([row.text for row in rows[start:at]])
-    for draft in drafts:
-        draft.first += start
-        draft.last += start
-    root = next((index for index, draft in enumerate(drafts) if draft.parent is None), None)
-    if at < len(rows) and rows[at].kind == "opens" and rows[at].depth == depth:
-        at += 1
-        while at < len(rows) and rows[at].depth > depth and rows[at].kind != "end":
-            if rows[at].kind != "text" or level == _DEPTH:
-                at += 1
-                continue
-            members, at = _content(rows, at, read_chain, level + 1)
-            adopt(drafts, root, members)
-        if at < len(rows) and rows[at].kind == "end":
-            at += 1
-    return drafts, at
+class _Rows:
+    """The lines of one group, read from top to bottom."""
+
+    def __init__(self, rows: list[_Row], read_chain: ReadChain) -> None:
+        self.rows = rows
+        self.read_chain = read_chain
+        self.at = 0
+
+    def content(self, level: int = 0) -> list[Draft]:
+        """What stands at the depth of the next row: a chain, in which each group is followed by its members."""
+        depth = self.rows[self.at].depth
+        drafts: list[Draft] = []
+        previous: int | None = None
+        link: Relation | None = None
+        while True:
+            first = self.at
+            while self._is_text(depth):
+                self.at += 1
+            segment = self.read_chain([row.text for row in self.rows[first : self.at]])
+            root = next((len(drafts) + index for index, draft in enumerate(segment) if draft.parent is None), None)
+            adopt(drafts, None, segment, first)
+            if previous is not None and link is not None and root is not None:
+                drafts[previous].relation, drafts[previous].parent = link, root
+            if not self._opens(depth):
+                return drafts
+            self._members(drafts, root, depth, level)
+            previous, link = root, self._link(depth)
+            if link is None:
+                return drafts
+
+    def _is_text(self, depth: int) -> bool:
+        return self.at < len(self.rows) and self.rows[self.at].kind == "text" and self.rows[self.at].depth == depth
+
+    def _opens(self, depth: int) -> bool:
+        return self.at < len(self.rows) and self.rows[self.at].kind == "opens" and self.rows[self.at].depth == depth
+
+    def _members(self, drafts: list[Draft], root: int | None, depth: int, level: int) -> None:
+        self.at += 1
+        while self.at < len(self.rows) and self.rows[self.at].depth > depth and self.rows[self.at].kind != "end":
+            if self.rows[self.at].kind != "text" or level == _DEPTH:
+                self.at += 1
+            else:
+                adopt(drafts, root, self.content(level + 1))
+        if self.at < len(self.rows) and self.rows[self.at].kind == "end":
+            self.at += 1
+
+    def _link(self, depth: int) -> Relation | None:
+        """The linking sentence that follows the members, read with the blank lines around it."""
+        start = self.at
+        self._skip_blank(depth)
+        link = LINKS.get(self.rows[self.at].text.strip()) if self._is_text(depth) else None
+        if link is None:
+            self.at = start
+            return None
+        self.at += 1
+        self._skip_blank(depth)
+        return link
+
+    def _skip_blank(self, depth: int) -> None:
+        while self._is_text(depth) and not self.rows[self.at].text.strip():
+            self.at += 1
 
 
 def adopt(drafts: list[Draft], root: int | None, members: list[Draft], moved: int = 0) -> None:
