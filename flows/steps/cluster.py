@@ -28,20 +28,20 @@ class ClusterResult:
 def cluster_pages(workspace: Workspace) -> ClusterResult:
     """Extract and cluster the exceptions of every page that is stored and not clustered yet, in order."""
     from indexers.code.running import with_versions
-    from indexers.exceptions.rows import exception_rows
+    from indexers.exceptions.rows import page_exceptions
 
     store = ClusterStore(workspace.database)
     pages = exceptions = 0
     touched: dict[str, None] = {}
     new: dict[str, None] = {}
     for page in workspace.ledger.pending("stored"):
-        found, traces = exception_rows(workspace.warehouse.logs(_candidates(page), newest_first=False))
-        found = with_versions(found, ReleaseStore(workspace.database))
+        read = page_exceptions(workspace.warehouse.logs(_candidates(page), newest_first=False))
+        found = with_versions(read.rows, ReleaseStore(workspace.database))
         if page.revision:
             workspace.warehouse.replace("exceptions", found, page.batch_id("exceptions"), page_ids=[page.page_id])
         elif found.num_rows:
             workspace.warehouse.write("exceptions", found, page.batch_id("exceptions"))
-        done = store.record_page(page.page_id, found, traces, embedder=workspace.embedder)
+        done = store.record_page(page.page_id, found, read.traces, facets=read.facets, embedder=workspace.embedder)
         if done is None:
             continue  # another run had clustered it
         pages += 1

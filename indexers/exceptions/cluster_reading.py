@@ -15,6 +15,7 @@ from indexers.exceptions.chain import Frame
 from indexers.exceptions.cluster_rules import DAYS, Seen, status, trend
 from indexers.exceptions.cluster_values import Activity, Cluster, ClusterQuery, ClusterSummary, Member, StatusEvent
 from indexers.exceptions.constraints import also_called, in_force, merged_into
+from indexers.exceptions.impurity_reading import open_counts
 from indexers.exceptions.naming import title
 from indexers.exceptions.stored import chain_from_json, fingerprint_from_json
 from indexers.exceptions.tables import (
@@ -49,8 +50,15 @@ def summaries(connection: sa.Connection, query: ClusterQuery, now: datetime, qui
     chosen = chosen[query.offset : query.offset + query.limit]
     trends = _trends(connection, [row.cluster_id for row, _, _ in chosen], newest, query)
     members = _member_counts(connection, [row.cluster_id for row, _, _ in chosen])
+    impure = open_counts(connection, [row.cluster_id for row, _, _ in chosen])
     return [
-        _summary(row, where, state, trend(trends[row.cluster_id], newest), members.get(row.cluster_id, 1))
+        _summary(
+            row,
+            where,
+            state,
+            trend(trends[row.cluster_id], newest),
+            (members.get(row.cluster_id, 1), impure.get(row.cluster_id, 0)),
+        )
         for row, where, state in chosen
     ]
 
@@ -205,7 +213,7 @@ def _member_counts(connection: sa.Connection, ids: Sequence[str]) -> dict[str, i
     return found
 
 
-def _summary(row: _Row, where: _Slice, state: tuple[Any, str], movement: Any, members: int) -> ClusterSummary:
+def _summary(row: _Row, where: _Slice, state: tuple[Any, str], movement: Any, sizes: tuple[int, int]) -> ClusterSummary:
     culprit = None
     if row.culprit_file or row.culprit_function:
         culprit = Frame(row.culprit_file, row.culprit_function, row.culprit_line)
@@ -226,7 +234,8 @@ def _summary(row: _Row, where: _Slice, state: tuple[Any, str], movement: Any, me
         status_why=state[1],
         trend=movement,
         why=row.why,
-        fingerprints=members,
+        fingerprints=sizes[0],
+        impure=sizes[1],
     )
 
 
@@ -251,9 +260,10 @@ def detail(connection: sa.Connection, asked_for: str, now: datetime, quiet: time
     state = _status(row, where, newest, _newest_versions(connection), quiet)
     movement = trend(_trends(connection, [cluster_id], newest, everywhere)[cluster_id], newest)
     members = _members(connection, cluster_id)
+    signals = open_counts(connection, [cluster_id])
     trace = connection.execute(sa.select(traces).where(traces.c.fingerprint == row.first_fingerprint)).one()
     return Cluster(
-        summary=_summary(row, where, state, movement, len(members)),
+        summary=_summary(row, where, state, movement, (len(members), signals.get(cluster_id, 0))),
         text=trace.text,
         chain=tuple(chain_from_json(trace.chain)),
         members=members,

@@ -57,8 +57,8 @@ def add_activity(connection: sa.Connection, page_id: str, buckets: Sequence[Buck
         connection.execute(sa.insert(cluster_activity), rows)
 
 
-def add_totals(database: Database, connection: sa.Connection, buckets: Sequence[Bucket]) -> None:
-    """Add the counts of a page to the totals."""
+def add_totals(database: Database, connection: sa.Connection, buckets: Sequence[Bucket]) -> list[dict[str, Any]]:
+    """Add the counts of a page to the totals; the totals of its fingerprints as they were before."""
     table = cluster_totals
     totals: dict[tuple[str, ...], dict[str, Any]] = {}
     for some in chunks({bucket.fingerprint for bucket in buckets}):
@@ -75,6 +75,7 @@ def add_totals(database: Database, connection: sa.Connection, buckets: Sequence[
             "last_seen": max(bucket.last_seen, held["last_seen"]) if held else bucket.last_seen,
         }
     database.upsert(connection, table, list(changed.values()), update=list(_SUMS))
+    return list(totals.values())
 
 
 def sum_again(connection: sa.Connection, fingerprints: Iterable[str]) -> None:

@@ -46,6 +46,7 @@ class ClusterSummary:
     trend: Trend
     why: str  # why these exceptions are one cluster
     fingerprints: int = 1
+    impure: int = 0  # signals that nobody has dismissed, without those that are information only
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,37 @@ class StatusEvent:
     kind: str
     actor: str
     note: str
+
+
+INFORMATION = ("service", "environment")  # kinds of signals that tell of a place, not of another fault
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A cluster holds something it never held. `usual`: what it held before, with occurrences, the commonest first.
+
+    `kind`: line, message, member, inner; or service and environment, which are information only.
+    """
+
+    id: str
+    cluster_id: str
+    fingerprint: str
+    kind: str
+    version: str  # that a line is new in
+    value: str
+    words: str
+    usual: tuple[tuple[str, int], ...]
+    count: int  # occurrences of the new value by now
+    since: datetime
+    raised_at: datetime  # time of the occurrence that made it a signal
+    event_id: str  # a log event that holds it
+    dismissed_at: datetime | None = None
+    dismissed_by: str = ""
+    note: str = ""
+
+    @property
+    def level(self) -> Literal["impure", "info"]:
+        return "info" if self.kind in INFORMATION else "impure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +174,4 @@ class PageClusters:
     new: tuple[str, ...]  # clusters that this page began
     merged: tuple[str, ...]  # clusters that a near-identical trace of this page joined
     regressed: tuple[str, ...]  # clusters seen again after they were resolved
+    impure: tuple[str, ...] = ()  # clusters that began to hold something different

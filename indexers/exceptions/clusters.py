@@ -14,19 +14,20 @@ import sqlalchemy as sa
 from connectors.database import Database
 from connectors.errors import NotFoundError
 from indexers.exceptions import cluster_reading as reading
-from indexers.exceptions import constraints
+from indexers.exceptions import constraints, impurity_reading
 from indexers.exceptions.cluster_rules import QUIET
-from indexers.exceptions.cluster_values import Cluster, ClusterQuery, ClusterSummary, PageClusters, StatusEvent
+from indexers.exceptions.cluster_values import Cluster, ClusterQuery, ClusterSummary, PageClusters, Signal, StatusEvent
 from indexers.exceptions.constraints import Decision
 from indexers.exceptions.tables import cluster_events, cluster_fingerprints, clusters
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from indexers.exceptions.rows import Trace
+    from indexers.exceptions.facets import PageFacets
+    from indexers.exceptions.reading import Trace
     from indexers.exceptions.similarity import Embeds
 
-__all__ = ["Cluster", "ClusterQuery", "ClusterStore", "ClusterSummary", "Decision", "PageClusters"]
+__all__ = ["Cluster", "ClusterQuery", "ClusterStore", "ClusterSummary", "Decision", "PageClusters", "Signal"]
 
 
 def _now() -> datetime:
@@ -48,16 +49,18 @@ class ClusterStore:
         exceptions: "pa.Table",
         traces: "Mapping[str, Trace]",
         *,
+        facets: "PageFacets | None" = None,
         embedder: "Embeds | None" = None,
     ) -> PageClusters | None:
         """Add the exceptions of one page, in one transaction that also marks the page clustered.
 
-        `exceptions` has EXCEPTION_SCHEMA, `traces` holds every fingerprint in it (`rows.exception_rows` makes both).
+        `exceptions` has EXCEPTION_SCHEMA, `traces` holds every fingerprint in it, `facets` what its traces differ in
+        (`rows.page_exceptions` makes all three); without facets it is not noticed that a cluster becomes impure.
         None when the page was clustered already, by this or another process: nothing changed.
         """
         from indexers.exceptions.recording import record
 
-        return record(self._database, page_id, exceptions, traces, quiet=self._quiet, embedder=embedder)
+        return record(self._database, page_id, exceptions, traces, facets=facets, quiet=self._quiet, embedder=embedder)
 
     def list(self, query: ClusterQuery | None = None) -> "list[ClusterSummary]":
         """The clusters that match `query`, sorted, one page of them."""
@@ -142,6 +145,25 @@ class ClusterStore:
         """
         with self._database.read() as connection:
             return constraints.concerning(connection, self._existing(connection, cluster_id))
+
+    def signals(self, cluster_id: str | None = None, *, dismissed: bool = False) -> tuple[Signal, ...]:
+        """What one cluster, or any, began to hold that it never held before; the newest first, at most 500.
+
+        Those that a person has dismissed only when asked for. Raises NotFoundError.
+        """
+        with self._database.read() as connection:
+            found = None if cluster_id is None else self._existing(connection, cluster_id)
+            return impurity_reading.signals(connection, found, dismissed=dismissed)
+
+    def dismiss(self, signal_id: str, *, actor: str = "", note: str = "") -> Signal:
+        """A person says that a signal is none: what it was about belongs to the cluster from now on.
+
+        Raises NotFoundError, and BadInputError when it is dismissed already.
+        """
+        with self._turn() as connection:
+            return impurity_reading.dismiss(
+                self._database, connection, signal_id, actor=actor, note=note, at=self._clock()
+            )
 
     def _existing(self, connection: sa.Connection, cluster_id: str) -> str:
         whole = reading.whole_id(connection, cluster_id)

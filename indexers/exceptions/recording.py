@@ -21,6 +21,8 @@ from indexers.exceptions.cluster_placing import Placed, Placing
 from indexers.exceptions.cluster_sums import add_activity, add_totals, chunks, sum_again, withdraw
 from indexers.exceptions.cluster_values import PageClusters
 from indexers.exceptions.constraints import follow
+from indexers.exceptions.facets import Facet, PageFacets, counted
+from indexers.exceptions.impurity import Impurity
 from indexers.exceptions.reading import Trace
 from indexers.exceptions.similarity import Embeds
 from indexers.exceptions.stored import chain_to_json, fingerprint_to_json
@@ -36,20 +38,21 @@ def record(
     exceptions: pa.Table,
     page_traces: Mapping[str, Trace],
     *,
+    facets: PageFacets | None,
     quiet: timedelta,
     embedder: Embeds | None,
 ) -> PageClusters | None:
     """See `ClusterStore.record_page`."""
-    counted = buckets(exceptions)
-    missing = {bucket.fingerprint for bucket in counted} - page_traces.keys()
+    found = buckets(exceptions)
+    missing = {bucket.fingerprint for bucket in found} - page_traces.keys()
     if missing:
         raise BadInputError(f"{len(missing)} fingerprints of page {page_id} have no trace, for example {min(missing)}.")
     with database.write() as connection:
         take_turn(database, connection)
         if not PageLedger.mark_clustered(connection, page_id):
             return None
-        page = _Page(database, connection, page_id, buckets=counted, traces=page_traces, quiet=quiet)
-        return page.record(embedder)
+        page = _Page(database, connection, page_id, buckets=found, traces=page_traces, quiet=quiet)
+        return page.record(embedder, [] if facets is None else counted(exceptions, facets))
 
 
 def take_turn(database: Database, connection: sa.Connection) -> None:
@@ -75,21 +78,31 @@ class _Page:
         self.buckets, self.traces, self.quiet = buckets, traces, quiet
         self.new: list[str] = []
         self.merged: list[str] = []
+        self.near: set[str] = set()  # fingerprints that joined because they are near-identical
 
-    def record(self, embedder: Embeds | None) -> PageClusters:
+    def record(self, embedder: Embeds | None, facets: Sequence[Facet]) -> PageClusters:
         withdrawn = withdraw(self.connection, self.page_id)
         cluster_of = self._assign(embedder)
+        impurity = Impurity(self.database, self.connection, cluster_of, again=withdrawn, joined=self.near)
+        impurity.observe(facets)
         add_activity(self.connection, self.page_id, self.buckets)
         if withdrawn:  # the page is read anew: what it said before is taken back
             sum_again(self.connection, withdrawn | cluster_of.keys())
         else:
-            add_totals(self.database, self.connection, self.buckets)
+            impurity.places(add_totals(self.database, self.connection, self.buckets), self.buckets)
         counts: dict[str, int] = {}
         for bucket in self.buckets:
             cluster_id = cluster_of[bucket.fingerprint]
             counts[cluster_id] = counts.get(cluster_id, 0) + bucket.count
         regressed = [] if withdrawn else self._update_clusters(cluster_of)
-        return PageClusters(self.page_id, counts, tuple(self.new), tuple(dict.fromkeys(self.merged)), tuple(regressed))
+        return PageClusters(
+            page_id=self.page_id,
+            counts=counts,
+            new=tuple(self.new),
+            merged=tuple(dict.fromkeys(self.merged)),
+            regressed=tuple(regressed),
+            impure=impurity.finish(),
+        )
 
     def _assign(self, embedder: Embeds | None) -> dict[str, str]:
         """fingerprint -> cluster; the unknown ones are placed, the earliest first."""
@@ -115,6 +128,7 @@ class _Page:
                 placing.forget()
             if placed.near:
                 self.merged.append(placed.cluster_id)
+                self.near.add(bucket.fingerprint)
         self._keep(bucket, trace, placed)
         return placed.cluster_id
 

@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.records import EXCEPTION_SCHEMA
+from indexers.exceptions.facets import PageFacets, page_facets
 from indexers.exceptions.naming import outermost
 from indexers.exceptions.reading import Known, Trace, TraceReader
 
-__all__ = ["Trace", "exception_rows"]
+__all__ = ["PageExceptions", "Trace", "exception_rows", "page_exceptions"]
 
 _COPIED = (
     "event_id",
@@ -38,15 +39,30 @@ class _Reading:
     trace: Trace
 
 
+@dataclass(frozen=True, slots=True)
+class PageExceptions:
+    """`rows` has EXCEPTION_SCHEMA, `traces` the distinct traces by fingerprint, `facets` what differs among them."""
+
+    rows: pa.Table
+    traces: dict[str, Trace]
+    facets: PageFacets
+
+
 def exception_rows(log_rows: pa.Table, reader: TraceReader | None = None) -> tuple[pa.Table, dict[str, Trace]]:
-    """(EXCEPTION_SCHEMA rows, one for each chain in each event; the distinct traces by fingerprint).
+    """The rows and the distinct traces of `page_exceptions`."""
+    page = page_exceptions(log_rows, reader)
+    return page.rows, page.traces
+
+
+def page_exceptions(log_rows: pa.Table, reader: TraceReader | None = None) -> PageExceptions:
+    """EXCEPTION_SCHEMA rows, one for each chain in each event; the distinct traces by fingerprint; their facets.
 
     `log_rows` has LOG_SCHEMA. Only rows marked `may_hold_exception` are read. The type and message of a row are those
     of the outermost exception, as OpenTelemetry records them; `exception_stacktrace` is the text of the whole chain.
     """
     candidates = log_rows.filter(log_rows["may_hold_exception"])
     if candidates.num_rows == 0:
-        return EXCEPTION_SCHEMA.empty_table(), {}
+        return _none()
     reader = reader or TraceReader()
     texts = candidates["body"].combine_chunks().dictionary_encode()
     known, places = _known(candidates, reader)
@@ -57,11 +73,19 @@ def exception_rows(log_rows: pa.Table, reader: TraceReader | None = None) -> tup
         traces = reader.read_as(bodies[key // len(known)], known[key % len(known)])
         readings += [_Reading(number, ordinal, trace) for ordinal, trace in enumerate(traces)]
     if not readings:
-        return EXCEPTION_SCHEMA.empty_table(), {}
+        return _none()
     distinct: dict[str, Trace] = {}
     for reading in readings:
         distinct.setdefault(reading.trace.fingerprint.value, reading.trace)
-    return _joined(candidates, keys.indices, readings), distinct
+    joined = _joined(candidates, keys.indices, readings)
+    rows = joined.select(EXCEPTION_SCHEMA.names).cast(EXCEPTION_SCHEMA)
+    facets = page_facets(joined["reading"], rows, [reading.trace for reading in readings])
+    return PageExceptions(rows, distinct, facets)
+
+
+def _none() -> PageExceptions:
+    rows = EXCEPTION_SCHEMA.empty_table()
+    return PageExceptions(rows, {}, page_facets(pa.array([], pa.int64()), rows, []))
 
 
 def _known(rows: pa.Table, reader: TraceReader) -> tuple[list[Known | None], pa.Array]:
@@ -84,6 +108,7 @@ def _joined(rows: pa.Table, bodies: pa.Array, readings: list[_Reading]) -> pa.Ta
     heads = [outermost(reading.trace.chain) for reading in readings]
     found = pa.table(
         {
+            "reading": pa.array(range(len(readings)), pa.int64()),
             "body": pa.array([reading.body for reading in readings], pa.int64()),
             "ordinal": pa.array([reading.ordinal for reading in readings], pa.int32()),
             "exception_type": pa.array([head.type for head in heads], pa.string()),
@@ -95,4 +120,4 @@ def _joined(rows: pa.Table, bodies: pa.Array, readings: list[_Reading]) -> pa.Ta
     )
     joined = rows.join(found, keys="body", join_type="inner")
     order = pc.sort_indices(joined, sort_keys=[("row", "ascending"), ("ordinal", "ascending")])
-    return joined.take(order).select(EXCEPTION_SCHEMA.names).cast(EXCEPTION_SCHEMA)
+    return joined.take(order)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from connectors.database import Database
 from indexers.exceptions.cluster_values import PageClusters
 from indexers.exceptions.clusters import ClusterQuery, ClusterStore
-from indexers.exceptions.rows import exception_rows
+from indexers.exceptions.rows import page_exceptions
 from indexers.exceptions.tables import cluster_activity, cluster_base, cluster_fingerprints
 from tests.indexers.exceptions.log_rows import NOON, log_rows, stored_page
 
@@ -37,7 +37,8 @@ def record(
     if revision is not None:
         stored_page(database, page_id, revision=revision)
     rows = log_rows(bodies, at=at, step=step, version=version, service=service, page_id=page_id)
-    done = store(database).record_page(page_id, *exception_rows(rows))
+    read = page_exceptions(rows)
+    done = store(database).record_page(page_id, read.rows, read.traces, facets=read.facets)
     assert done is not None
     return done
 
