@@ -25,7 +25,7 @@ FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("go", ("goroutine ",)),
     ("dotnet", ("Exception", "Error", "   at ")),
     ("php", ("tack trace:", "[stacktrace]", "Stack Trace:", "[object] (", "Fatal error: ", "Parse error: ", " (line ")),
-    ("ruby", (":in `", ":in '")),
+    ("ruby", (":in `", ":in '", ".rb:")),
     ("dart", ("#0",)),
     ("perl", (" called at ",)),
     ("native", NATIVE),
