@@ -5,14 +5,18 @@ reading files, storing clusters.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexers.exceptions.extract import chains, extract_traces
-from indexers.exceptions.fingerprint import Fingerprint, fingerprint
+from indexers.exceptions.fingerprint import Fingerprint
 from indexers.exceptions.messages import parameterise
 from indexers.exceptions.naming import title
+from indexers.exceptions.reading import TraceReader
 from indexers.exceptions.similarity import Embeds, Signature, nearest, signature
+
+_LINES = 500  # of a text without a trace that are looked at
+_HINTS = 3  # reasons told
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,38 +28,44 @@ class Grouped:
     why: str
 
 
-def group_texts(items: Sequence[tuple[str, str]], embedder: Embeds | None = None) -> list[Grouped]:
+def group_texts(
+    items: Sequence[tuple[str, str]], embedder: Embeds | None = None, reader: TraceReader | None = None
+) -> list[Grouped]:
     """One Grouped for each (id, text), in order. A text without a trace is grouped by its parameterised words.
 
     The groups do not depend on the order of `items`.
     """
+    reader = reader or TraceReader()
     made: dict[str, tuple[Fingerprint | None, Signature | None, str]] = {}
     read: dict[str, str] = {}  # text -> fingerprint value: repeated texts are read once
     for _, text in items:
         if text not in read:
-            read[text] = _read(text, made)
+            read[text] = _read(text, made, reader)
     merged = _merge(made, embedder)
     return [Grouped(name, *merged[read[text]]) for name, text in items]
 
 
-def _read(text: str, made: dict[str, tuple[Fingerprint | None, Signature | None, str]]) -> str:
-    found = extract_traces(text)
+def _read(text: str, made: dict[str, tuple[Fingerprint | None, Signature | None, str]], reader: TraceReader) -> str:
+    found = reader.read(text)
     if not found:
-        words = parameterise(text.strip())
+        words = "\n".join(parameterise(line) for line in text.strip().split("\n")[:_LINES])
         value = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         made.setdefault(value, (None, None, "no stack trace; same words once numbers and ids are left out"))
         return value
-    chain = chains(found[0].records)[0]
-    own = fingerprint(chain)
-    made.setdefault(own.value, (own, signature(own, chain), _why(own, title(chain))))
+    own, chain = found[0].fingerprint, found[0].chain
+    made.setdefault(own.value, (own, signature(own, chain), f"{title(chain)}: {explained(own)}"))
     return own.value
 
 
-def _why(own: Fingerprint, name: str) -> str:
+def explained(own: Fingerprint) -> str:
+    """Why traces with this fingerprint are one group, and what was left out, from the record of its parts."""
     calls = own.contributing("frame")
-    if calls:
-        return f"{name}: same exceptions and the same {len(calls)} calls, from {calls[0]!r}"
-    return f"{name}: same exceptions and the same message (no frame contributes)"
+    said = f"same exceptions and the same {len(calls)} calls, from {calls[0]!r}" if calls else "same exceptions"
+    if own.contributing("message"):
+        said += " and the same message" + ("" if calls else " (no frame contributes)")
+    left = Counter(part.hint for part in own.parts if part.name == "frame" and not part.contributes)
+    out = "; ".join(f"{count} x {hint}" for hint, count in left.most_common(_HINTS))
+    return f"{said}. Calls left out: {out}" if out else said
 
 
 def _merge(

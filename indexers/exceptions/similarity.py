@@ -1,16 +1,23 @@
 """Near-identical traces: different fingerprints, one fault. Asked only when no fingerprint matches.
 
-scikit-learn finds the nearest traces (cosine over call names and pairs of neighbouring calls); a rule that can be
-read then decides, because a wrong merge hides a fault and a missed one only costs a second line in a list:
-the chain of types is the same, the application's own calls are the same, the failing call is the same, and the calls
-of one trace are those of the other with some left out (a library's wrapper layer, a trace cut short).
-Keeps out: exact fingerprints, who stores the decision.
+A rule that can be read decides, because a wrong merge hides a fault and a missed one only costs a second line in a
+list. The chain of types, the failing call and the application's innermost call are always the same. Beyond that one of
+these, and nothing else, may differ:
+- a library's calls are only missing on one side (a wrapper of another version),
+- the application's calls are only missing at the outer end of a trace that was cut at a limit,
+- a compiler that inlines left out calls between the same ends,
+- a library was rebuilt between the same entry and the same failing call, the message is the same, and an embedder
+  says that the calls in between mean the same; without an embedder this is not believed.
+scikit-learn shortlists where there are many candidates (cosine over call names and pairs of neighbouring calls).
+`related` is for people: what may be the same fault but is never merged by itself. Keeps out: exact fingerprints, who
+stores the decision.
 """
 
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,16 +28,36 @@ from indexers.exceptions.fingerprint import OWN_CODE, Fingerprint
 from indexers.exceptions.naming import root_cause
 
 LEAST_OVERLAP = 0.6  # shared calls / calls of the longer trace
+LEAST_REBUILT = 0.5  # the same, where a library was rebuilt
 LEAST_COSINE = 0.75  # shortlist only
-LEAST_MEANING = 0.9  # cosine of the embedded traces, when an embedder is there
+LEAST_MEANING = 0.9  # cosine of the embedded messages, when an embedder is there
+LEAST_KINSHIP = 0.8  # cosine of the embedded names of rebuilt calls
+EMBEDDED_A_PAGE = 200  # texts; about a second of one core
 _NEIGHBOURS = 8
+_RELATED = 10
 _FEATURES = 2**18
+_CUT_AT = {10, 20, 25, 30, 32, 50, 64, 100, 128, 200, 256, 1024}  # frames: what runtimes and log libraries stop at
+_INLINING = {"cpp", "c", "rust", "go", "dotnet", "dart"}
 
 
 class Embeds(Protocol):
     """The part of an embedder that is needed here (connectors.embeddings.Embedder has it)."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
+class CappedEmbeds:
+    """An embedder that takes at most `most` texts; when they are used up, nothing is alike any more."""
+
+    def __init__(self, embedder: Embeds, most: int = EMBEDDED_A_PAGE) -> None:
+        self._embedder, self.left = embedder, most
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, one a text; zeros where the cap is reached."""
+        if len(texts) > self.left:
+            return np.zeros((len(texts), 1), dtype=np.float32)
+        self.left -= len(texts)
+        return self._embedder.embed(texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +70,14 @@ class Signature:
     calls: tuple[str, ...]  # contributing frames, innermost first
     own_calls: tuple[str, ...]  # those that are the application's
     message: str  # parameterised, of the last exception of the chain that has one
+    language: str = ""
+    cut: bool = False  # as many frames as runtimes and log libraries stop at
 
     @property
     def kin(self) -> str:
-        """Equal for all traces that can be near-identical to this one: everything that the rule wants equal."""
-        content = json.dumps([self.root_type, self.types, self.calls[:1], self.own_calls])
-        return hashlib.sha256(content.encode()).hexdigest()[:32]
+        """Equal for all traces that can be near-identical or related: everything that is always wanted equal."""
+        content = json.dumps([self.root_type, self.types, self.calls[:1], self.own_calls[:1]])
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +95,105 @@ def signature(fingerprint: Fingerprint, chain: Sequence[ExceptionRecord]) -> Sig
         part.value for part in fingerprint.parts if part.name == "frame" and part.contributes and part.hint == OWN_CODE
     ]
     messages = [part.value for part in fingerprint.parts if part.name == "message"]
+    root = root_cause(chain)
     return Signature(
         fingerprint=fingerprint.value,
-        root_type=root_cause(chain).type,
+        root_type=root.type,
         types=fingerprint.contributing("type") + fingerprint.contributing("error class"),
         calls=fingerprint.contributing("frame"),
         own_calls=tuple(own),
         message=messages[-1] if messages else "",
+        language=root.language,
+        cut=any(len(record.frames) in _CUT_AT for record in chain),
     )
 
 
 def nearest(new: Signature, others: Sequence[Signature], embedder: Embeds | None = None) -> Near | None:
     """The trace among `others` that is the same fault as `new`, or None. Ties go to the smaller fingerprint."""
-    able = [index for index, other in enumerate(others) if _could_be(new, other)]
+    kin = [index for index, other in enumerate(others) if new.own_calls and new.kin == other.kin]
+    if len(kin) > _NEIGHBOURS:
+        kin = [kin[at] for at in _shortlist(new, [others[index] for index in kin])]
     found: list[tuple[float, str, Near]] = []
-    for index in _shortlist(new, [others[index] for index in able]) if len(able) > _NEIGHBOURS else range(len(able)):
-        other = others[able[index]]
-        overlap = _overlap(new.calls, other.calls)
-        if overlap < LEAST_OVERLAP or not _means_the_same(new, other, embedder):
-            continue
-        why = (
-            f"same exceptions ({' <- '.join(new.types)}), same failing call {new.calls[0]!r}, "
-            f"{round(overlap * 100)} % of the calls shared; the others are only missing on one side"
-        )
-        found.append((-overlap, other.fingerprint, Near(able[index], overlap, why)))
+    for index in kin:
+        other = others[index]
+        said = _difference(new, other, embedder)
+        if said and _means_the_same(new, other, embedder):
+            overlap = _overlap(new.calls, other.calls)
+            why = (
+                f"same exceptions ({' <- '.join(new.types)}), same failing call {new.calls[0]!r}, "
+                f"{round(overlap * 100)} % of the calls shared; {said}"
+            )
+            found.append((-overlap, other.fingerprint, Near(index, overlap, why)))
     return min(found, key=lambda item: item[:2])[2] if found else None
 
 
-def _could_be(new: Signature, other: Signature) -> bool:
-    """The rule, all but the share of common calls: cheap, and never true across different root exceptions."""
-    if new.kin != other.kin or not new.own_calls:
-        return False
-    shorter, longer = sorted((new.calls, other.calls), key=len)
-    return _is_subsequence(shorter, longer)
+def related(new: Signature, others: Sequence[Signature]) -> list[Near]:
+    """What may be the same fault, reached another way: same types, same failing call, same innermost own call.
+
+    For people to judge; at most 10, the most alike first. Nothing is merged because of it.
+    """
+    found = []
+    for index, other in enumerate(others):
+        if other.fingerprint == new.fingerprint or not new.own_calls or new.kin != other.kin:
+            continue
+        ways = [
+            next((call for call in one.own_calls if call not in two.own_calls), "")
+            for one, two in ((new, other), (other, new))
+        ]
+        apart = " and the other ".join(f"through {way!r}" for way in ways if way) or "by the same own calls"
+        why = (
+            f"the same exceptions ({' <- '.join(new.types)}) from the same failing call {new.calls[0]!r} "
+            f"below {new.own_calls[0]!r}, one reached {apart}"
+        )
+        found.append(Near(index, _overlap(new.calls, other.calls), why))
+    return sorted(found, key=lambda near: (-near.score, others[near.index].fingerprint))[:_RELATED]
+
+
+def _difference(new: Signature, other: Signature, embedder: Embeds | None) -> str:
+    """What alone differs, in words; empty where too much does."""
+    shorter, longer = sorted((new, other), key=lambda one: len(one.calls))
+    overlap = _overlap(new.calls, other.calls)
+    if _is_subsequence(shorter.calls, longer.calls):
+        if shorter.own_calls == longer.own_calls:
+            return "the others are a library's, only missing on one side" if overlap >= LEAST_OVERLAP else ""
+        if shorter.cut and longer.calls[: len(shorter.calls)] == shorter.calls:
+            return f"one trace was cut after {len(shorter.calls)} calls"
+        ends = shorter.own_calls[-1] == longer.own_calls[-1]
+        if new.language in _INLINING and ends and overlap >= LEAST_OVERLAP:
+            return "the others lie between the same calls and are only missing on one side, as a compiler inlines them"
+    if embedder is not None and overlap >= LEAST_REBUILT and new.message == other.message:
+        return _rebuilt(new, other, embedder)
+    return ""
+
+
+def _rebuilt(new: Signature, other: Signature, embedder: Embeds) -> str:
+    """Own calls equal, and each differing stretch is a library's, between shared calls, and not one call for one."""
+    if new.own_calls != other.own_calls:
+        return ""
+    one, two = (_below(trace) for trace in (new, other))
+    if len(one) < 2 or len(two) < 2 or one[-1] != two[-1] or new.calls[len(one) :] != other.calls[len(two) :]:
+        return ""
+    stretches = [(one[a:b], two[c:d]) for tag, a, b, c, d in _opcodes(one, two) if tag != "equal"]
+    if any(len(before) == len(after) for before, after in stretches):  # another path, not another version
+        return ""
+    texts = [" ".join(side) for pair in stretches for side in pair if all(pair)]
+    vectors = embedder.embed([_words(text) for text in texts]) if texts else np.zeros((0, 1), dtype=np.float32)
+    if any(float(vectors[at] @ vectors[at + 1]) < LEAST_KINSHIP for at in range(0, len(texts), 2)):
+        return ""
+    return f"the calls of the library between {one[0]!r} and {one[-1]!r} are those of another version"
+
+
+def _below(trace: Signature) -> tuple[str, ...]:
+    """The library's calls below the application's innermost."""
+    return trace.calls[: trace.calls.index(trace.own_calls[0])] if trace.own_calls[0] in trace.calls else ()
+
+
+def _words(calls: str) -> str:
+    return "".join(f" {sign.lower()}" if sign.isupper() else sign if sign.isalnum() else " " for sign in calls)
+
+
+def _opcodes(one: Sequence[str], two: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    return SequenceMatcher(None, one, two, autojunk=False).get_opcodes()
 
 
 def _is_subsequence(shorter: Sequence[str], longer: Sequence[str]) -> bool:
@@ -107,7 +202,11 @@ def _is_subsequence(shorter: Sequence[str], longer: Sequence[str]) -> bool:
 
 
 def _overlap(one: Sequence[str], two: Sequence[str]) -> float:
-    return min(len(one), len(two)) / max(len(one), len(two), 1)
+    """Calls in common, in order, of the longer trace's."""
+    if one == two:
+        return 1.0
+    common = sum(b - a for tag, a, b, _, _ in _opcodes(one, two) if tag == "equal")
+    return common / max(len(one), len(two), 1)
 
 
 def _shortlist(new: Signature, others: Sequence[Signature]) -> list[int]:
