@@ -10,15 +10,14 @@ Keeps out: patterns (php_lines.py), Monolog's and Drupal's renderings (php_monol
 
 import re
 
-from indexers.exceptions.chain import Frame
 from indexers.exceptions.drafts import Draft, TraceDraft
 from indexers.exceptions.languages.php_lines import (
-    FATAL,
     LOGGED,
     MAIN,
     NEXT,
     STACK,
     UNCAUGHT,
+    fatal_error,
     plain,
     read_frames,
     split_place,
@@ -72,11 +71,11 @@ def _whole(texts: list[str], at: int) -> list[Draft]:
     drupal = read_drupal(texts, at)
     if drupal:
         return [drupal]
-    fatal = FATAL.match(text) if " error: " in text else None
+    fatal = fatal_error(text) if " error: " in text else None
     if fatal is None:
         return []
-    draft = Draft(fatal["type"], fatal["message"], at, at)
-    draft.location = Frame(fatal["file"], "", int(fatal["line"]))
+    kind, message, place = fatal
+    draft = Draft(kind, message, at, at, location=place)
     draft.frames, last = xdebug_frames(texts, at)
     draft.last = last if draft.frames else at
     return [draft]

@@ -27,10 +27,7 @@ STACK = re.compile(r"\s*(?:Stack trace:|\[stacktrace\]|Stack Trace:)\s*$")
 MAIN = re.compile(r"\s*#\d+ \{main\}")
 THROWN = re.compile(r"\s*thrown in .* on line \d+")
 # Errors that end the script without an exception; Xdebug prints the calls under them, outermost first
-FATAL = re.compile(
-    r"(?:.*?\s)?(?:PHP )?(?P<type>Fatal error|Parse error|Recoverable fatal error):  ?(?!Uncaught )(?P<message>\S.*) "
-    r"in (?P<file>\S.*) on line (?P<line>\d+)\s*$"
-)
+_FATAL = re.compile(r"(?:Fatal|Parse|Recoverable fatal) error(?=:  ?(?!Uncaught )\S)")
 XDEBUG = re.compile(r"\s*(?:PHP )?(?:Stack trace:|Call Stack:)\s*$")
 _XDEBUG_FRAME = re.compile(
     r"\s*(?:PHP )?\s*(?:\d+\.\d+\s+\d+\s+)?\d+\. (?P<function>[^\s(]\S*?)\(.*\) (?P<file>\S.*?):(?P<line>\d+)\s*$"
@@ -56,6 +53,15 @@ def plain(texts: list[str]) -> list[str]:
     if any("<b>" in text for text in texts):
         result = [_TAGS.sub("", text) if "<b" in text else text for text in result]
     return result
+
+
+def fatal_error(text: str) -> tuple[str, str, Frame] | None:
+    """(kind, message, place) of an error that ended the script, if `text` reports one."""
+    match = _FATAL.search(text)
+    if match is None or " on line " not in text:
+        return None
+    message, place = split_place(text[match.end() + 1 :].strip())
+    return (match.group(), message, place) if place else None
 
 
 def split_place(text: str) -> tuple[str, Frame | None]:
