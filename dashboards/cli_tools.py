@@ -16,11 +16,17 @@ def declare(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def extract(file: LogFile, as_json: Json = False) -> None:
+def extract(
+    file: LogFile,
+    source_maps: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Source maps of the bundles in the traces.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Find the exceptions in a log."""
     from dashboards.commands.extract import extract as command
 
-    command(file, as_json)
+    command(file, as_json, source_maps)
 
 
 def templates(file: LogFile, as_json: Json = False) -> None:

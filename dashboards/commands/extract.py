@@ -14,13 +14,28 @@ from indexers.exceptions.chain import ExceptionRecord, Frame
 from indexers.exceptions.extract import extract_exceptions
 
 
-def extract(file: Path, as_json: bool) -> None:
-    """Print the exceptions in `file` (`-` is standard input); raises BadInputError when it cannot be read."""
+def extract(file: Path, as_json: bool, source_maps: Path | None = None) -> None:
+    """Print the exceptions in `file` (`-` is standard input), frames mapped by the maps in the folder `source_maps`.
+
+    Raises BadInputError when the file or the folder cannot be read.
+    """
     records = extract_exceptions(read_text(file))
+    if source_maps is not None:
+        records = _mapped(records, source_maps)
     if as_json:
         sys.stdout.write(orjson.dumps({"exceptions": [_as_json(record) for record in records]}).decode() + "\n")
     else:
         sys.stdout.write(_readable(records))
+
+
+def _mapped(records: list[ExceptionRecord], folder: Path) -> list[ExceptionRecord]:
+    from indexers.exceptions.source_maps import SourceMaps
+
+    maps = SourceMaps(folder)
+    mapped = maps.mapped(records)
+    for problem, count in sorted(maps.problems.items()):
+        sys.stderr.write(f"source maps: {problem}{f' ({count} times)' if count > 1 else ''}\n")
+    return mapped
 
 
 def read_text(file: Path) -> str:
