@@ -30,6 +30,7 @@ class SourceSettings(_Strict):
     environment: str = ""
     version: str = ""
     revision: str = ""
+    source_maps: Path | None = None  # folder of .map files of `service`; one named after a version is taken for it
 
 
 class RepositorySettings(_Strict):
@@ -39,6 +40,7 @@ class RepositorySettings(_Strict):
     path: Path
     services: tuple[str, ...] = ()
     path_prefix: str = ""  # what production paths start with before the repository's own paths ("/app/")
+    source_maps: Path | None = None  # as of a source, for all its services
 
 
 class BudgetSettings(_Strict):
@@ -55,6 +57,13 @@ class PriceSettings(_Strict):
     model: str
     input: float = Field(ge=0)
     output: float = Field(ge=0)
+
+
+class GroupingSettings(_Strict):
+    """How exceptions are told apart. `rules` are files in the syntax that indexers/exceptions/in_app.txt explains."""
+
+    strategy: str = ""  # a dated strategy; empty: the newest
+    rules: tuple[Path, ...] = ()
 
 
 class AnalystSettings(_Strict):
@@ -103,6 +112,7 @@ class Settings(BaseSettings):
     sources: tuple[SourceSettings, ...] = ()
     repositories: tuple[RepositorySettings, ...] = ()
     analyst: AnalystSettings = AnalystSettings()
+    grouping: GroupingSettings = GroupingSettings()
     redaction: RedactionSettings = RedactionSettings()
     poll_interval: timedelta = timedelta(minutes=5)
     first_contact: timedelta = timedelta(hours=24)
@@ -132,6 +142,8 @@ class Settings(BaseSettings):
             names = [thing.name for thing in named]
             if twice := {name for name in names if names.count(name) > 1}:
                 raise ValueError(f"two of them are called {', '.join(sorted(twice))}; every {kind} needs its own name")
+        if unnamed := [source.name for source in self.sources if source.source_maps and not source.service]:
+            raise ValueError(f"source {unnamed[0]!r} has source_maps but no service; name the service they belong to")
         if any(source.name == INGEST_SOURCE for source in self.sources):
             raise ValueError(f"the source name {INGEST_SOURCE!r} is kept for lines posted to the API; choose another")
         return self
@@ -184,14 +196,24 @@ def load_settings(config: Path | None = None) -> Settings:
     return settings.model_copy(
         update={
             "state_dir": base / settings.state_dir,
-            "sources": tuple(
-                source
-                if "://" in source.url or source.url == "-"
-                else source.model_copy(update={"url": str(base / source.url)})
-                for source in settings.sources
-            ),
+            "sources": tuple(_placed(source, base) for source in settings.sources),
             "repositories": tuple(
-                repository.model_copy(update={"path": base / repository.path}) for repository in settings.repositories
+                repository.model_copy(
+                    update={"path": base / repository.path, "source_maps": _under(base, repository.source_maps)}
+                )
+                for repository in settings.repositories
+            ),
+            "grouping": settings.grouping.model_copy(
+                update={"rules": tuple(base / rules for rules in settings.grouping.rules)}
             ),
         }
     )
+
+
+def _placed(source: SourceSettings, base: Path) -> SourceSettings:
+    url = source.url if "://" in source.url or source.url == "-" else str(base / source.url)
+    return source.model_copy(update={"url": url, "source_maps": _under(base, source.source_maps)})
+
+
+def _under(base: Path, path: Path | None) -> Path | None:
+    return None if path is None else base / path

@@ -27,21 +27,24 @@ class ClusterResult:
 
 def cluster_pages(workspace: Workspace) -> ClusterResult:
     """Extract and cluster the exceptions of every page that is stored and not clustered yet, in order."""
+    from flows.steps.reading import trace_reader
     from indexers.code.running import with_versions
     from indexers.exceptions.rows import page_exceptions
+    from indexers.exceptions.similarity import CappedEmbeds
 
-    store = ClusterStore(workspace.database)
+    store, reader = ClusterStore(workspace.database), trace_reader(workspace)
     pages = exceptions = 0
     touched: dict[str, None] = {}
     new: dict[str, None] = {}
     for page in workspace.ledger.pending("stored"):
-        read = page_exceptions(workspace.warehouse.logs(_candidates(page), newest_first=False))
+        read = page_exceptions(workspace.warehouse.logs(_candidates(page), newest_first=False), reader)
         found = with_versions(read.rows, ReleaseStore(workspace.database))
         if page.revision:
             workspace.warehouse.replace("exceptions", found, page.batch_id("exceptions"), page_ids=[page.page_id])
         elif found.num_rows:
             workspace.warehouse.write("exceptions", found, page.batch_id("exceptions"))
-        done = store.record_page(page.page_id, found, read.traces, facets=read.facets, embedder=workspace.embedder)
+        embedder = None if workspace.embedder is None else CappedEmbeds(workspace.embedder)
+        done = store.record_page(page.page_id, found, read.traces, facets=read.facets, embedder=embedder)
         if done is None:
             continue  # another run had clustered it
         pages += 1

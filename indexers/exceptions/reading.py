@@ -12,7 +12,6 @@ from indexers.exceptions.chain import ExceptionRecord, Frame
 from indexers.exceptions.extract import chains, extract_traces
 from indexers.exceptions.fingerprint import CURRENT, STRATEGIES, Fingerprint, fingerprint
 from indexers.exceptions.grouping_rules import NO_RULES, GroupingRules
-from indexers.exceptions.in_app import is_in_app
 
 
 class OwnsCode(Protocol):
@@ -93,7 +92,7 @@ class TraceReader:
         return fingerprint(chain, self.strategy, self.rules)
 
     def _decided(self, record: ExceptionRecord, known: Known | None, *, by_pattern: bool) -> ExceptionRecord:
-        """`record` with the frames decided; where only patterns know, decided by the live ones or left undecided."""
+        """`record` with the frames decided; where only patterns know, as they said (`by_pattern`) or undecided."""
         own = None if known is None else known.own
         frames = tuple(self._own(frame, record.language, own, by_pattern=by_pattern) for frame in record.frames)
         place = record.location
@@ -101,12 +100,12 @@ class TraceReader:
         return replace(record, frames=frames, location=location)
 
     def _own(self, frame: Frame, language: str, own: OwnsCode | None, *, by_pattern: bool) -> Frame:
-        """A user's rules first, then the repository's tree, then patterns."""
+        """A user's rules first, then the repository's tree, then what patterns or a source map said."""
         said = self.rules.in_app(frame, language)
         if said is None and own is not None:
             said = own.owns(frame, language)
         if said is None and by_pattern:
-            said = is_in_app(frame, language)
+            return frame
         return frame if said == frame.in_app else replace(frame, in_app=said)
 
 
