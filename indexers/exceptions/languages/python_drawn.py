@@ -38,7 +38,7 @@ _HEADINGS = tuple(
         r"File (?P<file>\S.*?):(?P<line>\d+)(?:, in (?P<function>[^\s(]+).*)?$",
         r"(?P<file>(?:Cell )?In ?\[\d+\]), line (?P<line>\d+)(?:, in (?P<function>[^\s(]+).*)?$",
         r"(?:Input )?(?P<file>In \[\d+\]), in (?P<function><[^>]*>|[^\s(]+).*$",
-        r"(?P<file>\S.*?) in (?P<function><[^>]*>|[^\s(]+)\(.*$",
+        r"(?P<file>\S.*?) in (?P<function><module>|(?:<[^>]*>|[^\s(]+)(?=\()).*$",
     )
 )
 _ARROW = re.compile(r"-{2,}> (?P<line>\d+)\s?(?P<source>.*)$")
@@ -134,9 +134,11 @@ def read_listing(texts: Sequence[str], start: int) -> tuple[str, list[Frame], in
     kind = match["type"] if match else ""
     ends = re.compile(rf"(?:[\w.]+\.)?{re.escape(kind)}(?::|$)")
     frames: list[Frame] = []
+    margin = len(texts[start]) - len(texts[start].lstrip())
     at = start + 1
     while at < len(texts):
         text = texts[at].rstrip()
+        text = text[margin:] if text[:margin].isspace() else text
         arrow = _ARROW.match(text)
         frame = _heading(text) if text and not arrow and not ends.match(text) else None
         if frame:

@@ -19,7 +19,7 @@ FRAME = re.compile(
 # IPython's rendering of a SyntaxError has its own frames: `  File /x.py:3 in f`, `  Cell In[7], line 2`.
 CELL_FRAME = re.compile(
     r"\s*(?:File\s(?P<file>[^\s\"].*?):(?P<line>\d+)(?:\sin\s(?P<function>\S+))?"
-    r"|(?P<cell>(?:Cell\s)?In\s?\[\d+\]),\sline\s(?P<cell_line>\d+))\s*$"
+    r"|(?P<cell>(?:Cell\s)?In\s?\[\d+\]),\sline\s(?P<cell_line>\d+)(?:,?\sin\s(?P<cell_function>\S+))?)\s*$"
 )
 # Between frames: Twisted's border between raising and catching side, and frames that somebody left out.
 BETWEEN_FRAMES = re.compile(
@@ -61,7 +61,8 @@ def cell_frame(text: str) -> Frame | None:
     match = CELL_FRAME.match(text)
     if match is None:
         return None
-    return Frame(match["file"] or match["cell"], match["function"] or "", int(match["line"] or match["cell_line"]))
+    file, function = match["file"] or match["cell"], match["function"] or match["cell_function"] or ""
+    return Frame(file, function, int(match["line"] or match["cell_line"]))
 
 
 def exception_line(text: str, *, sure: bool = False) -> re.Match[str] | None:

@@ -95,7 +95,7 @@ class Messages:
             if not following or following.strip() in LINKS or starts_record(following):
                 return False
             return self.whole or _AFTER_BLANK.match(following[margin:]) is not None
-        if (margin and indent(text) < margin) or (not self.whole and _AFTERWARDS.match(text)):
+        if (margin and indent(text) < margin) or (not self.whole and _AFTERWARDS.match(text[margin:])):
             return False
         sure = self.whole or indent(text) > margin or text.startswith(("[", "("))
         return sure or not self.records or self._closes_soon(at)
