@@ -16,6 +16,7 @@ from connectors.errors import NotFoundError
 from indexers.exceptions import cluster_reading as reading
 from indexers.exceptions import constraints, impurity_reading
 from indexers.exceptions.cluster_rules import QUIET
+from indexers.exceptions.cluster_turns import take_turn
 from indexers.exceptions.cluster_values import Cluster, ClusterQuery, ClusterSummary, PageClusters, Signal, StatusEvent
 from indexers.exceptions.constraints import Decision
 from indexers.exceptions.tables import cluster_events, cluster_fingerprints, clusters
@@ -165,6 +166,16 @@ class ClusterStore:
                 self._database, connection, signal_id, actor=actor, note=note, at=self._clock()
             )
 
+    def trim(self, before: datetime) -> int:
+        """Roll up the activity of hours before `before`, and of none that a trend still looks at; the rows removed.
+
+        Counts, first and last seen stay as they are; activity and sample events of those hours are gone. A page that
+        is read anew after that keeps what it counted in those hours.
+        """
+        from indexers.exceptions.cluster_trimming import trim
+
+        return trim(self._database, before, self._clock())
+
     def _existing(self, connection: sa.Connection, cluster_id: str) -> str:
         whole = reading.whole_id(connection, cluster_id)
         found = None if whole is None else constraints.merged_into(connection, whole)
@@ -175,8 +186,6 @@ class ClusterStore:
     @contextmanager
     def _turn(self) -> Iterator[sa.Connection]:
         """A transaction in which no other writer changes clusters."""
-        from indexers.exceptions.recording import take_turn
-
         with self._database.write() as connection:
             take_turn(self._database, connection)
             yield connection

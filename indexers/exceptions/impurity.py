@@ -180,6 +180,7 @@ class _Group:
         self.rows = {row["value_id"]: row for row in of_kind if row["version"] == self.version}
         self.other_versions = [row for row in of_kind if row["version"] != self.version]
         self.seen_before = sum(row["count"] for row in self.rows.values())
+        self.elsewhen = sum(row["count"] for row in self.other_versions)
         self.again = page.counted_already(self.fingerprint)
 
     def observe(self, facets: Sequence[Facet]) -> None:
@@ -190,7 +191,7 @@ class _Group:
         total = sum(row["count"] for row in self.rows.values())
         for row in self.rows.values():
             if row["state"] == "watched" and not self.again:
-                self._decide(row, total - row["before"])
+                self._decide(row, total + self._base(row["value"]) - row["before"])
 
     def _count(self, facet: Facet) -> None:
         row = self.rows.get(facet.value_id)
@@ -209,19 +210,19 @@ class _Group:
         self.page.change(row)
 
     def _new(self, facet: Facet) -> _Row:
-        before = self.seen_before + facet.before
+        before = self._base(facet.value) + self.seen_before + facet.before
         row = {name: getattr(facet, name) for name in (*_KEY, "value", "count", "first_seen", "last_seen", "event_id")}
         row |= {"before": before, "state": "watched" if self._may_be_news(facet, before) else "known"}
         return row
 
     def _may_be_news(self, facet: Facet, before: int) -> bool:
-        if self.again or self.kind == "inner" or facet.value == OTHERS or not self.rows:
+        if self.again or self.kind == "inner" or facet.value == OTHERS or not before:
             return False
-        others = _digest(OTHERS)
-        first = min(row["first_seen"] for row in self.rows.values())
-        if others in self.rows or not old_enough(before, first, facet.first_seen, len(self.rows)):
+        usual = [*self.rows.values(), *(self.other_versions if self._base(facet.value) else ())]
+        values = {row["value"] for row in usual}
+        if facet.value in values or OTHERS in values or (self.kind == "line" and not self._comparable(facet.value)):
             return False
-        if self.kind == "line" and not self._comparable(facet.value):
+        if not old_enough(before, min(row["first_seen"] for row in usual), facet.first_seen, len(values)):
             return False
         if self.kind == "message" and not message_news(facet.value, [row["value"] for row in self.rows.values()]):
             return False
@@ -231,13 +232,23 @@ class _Group:
         )
 
     def _comparable(self, value: str) -> bool:
-        """A line number means something within one version only; a printed line is known from every version."""
-        if not _printed(value):
-            return bool(self.version)
-        return all(row["value"] != value for row in self.other_versions)
+        """A line number means something within one version only."""
+        return bool(self.version) or _printed(value)
+
+    def _base(self, value: str) -> int:
+        """What was seen in other versions that can be compared with: printed lines stay the same when lines move."""
+        return self.elsewhen if self.kind == "line" and _printed(value) else 0
+
+    def _edited(self, row: _Row) -> bool:
+        """Whether a new printed line may be a usual one with another text: no usual one was seen in this version."""
+        past = {other["value"] for other in self.other_versions}
+        return self.kind == "line" and all(
+            other is row or (other["before"] >= row["before"] and other["value"] not in past)
+            for other in self.rows.values()
+        )
 
     def _decide(self, row: _Row, since: int) -> None:
-        if come_to_stay(row["before"], since, row["count"]):
+        if come_to_stay(row["before"], since, row["count"]) and not self._edited(row):
             row["state"] = "raised"
             usual = self._usual(row)
             self.page.tell(row, self._words(row, since, usual), usual)
@@ -248,11 +259,12 @@ class _Group:
         self.page.change(row)
 
     def _usual(self, row: _Row) -> dict[str, int]:
-        return {
-            other["value"]: other["count"]
-            for other in self.rows.values()
-            if other is not row and other["value"] != OTHERS and other["state"] != "watched"
-        }
+        """The values that were there before, with what was counted of them."""
+        found: dict[str, int] = {}
+        for other in [*self.rows.values(), *(self.other_versions if self._base(row["value"]) else ())]:
+            if other["value"] not in (row["value"], OTHERS) and other["state"] != "watched":
+                found[other["value"]] = found.get(other["value"], 0) + other["count"]
+        return found
 
     def _words(self, row: _Row, since: int, usual: Mapping[str, int]) -> str:
         share = f"{row['count']} of the last {since} times"

@@ -25,11 +25,11 @@ CHANCE = 0.001
 OPEN_WORDS = 3  # different words of one class at one place of a message: it holds any word of that class
 _LEAST_ALIKE = 0.5  # share of the words of two messages that must be equal for their places to be compared
 
-_TOKEN = re.compile(r"<\w+>|[^\s<>\"'`()\[\]{},;=]+|[\"'`()\[\]{},;=<>]")
+_TOKEN = re.compile(r"(?:<\w+>|[^\s<>\"'`()\[\]{},;=])+|[\"'`()\[\]{},;=<>]")
+_NAMED = re.compile(r"<\w+>")
 _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("", r"<\w+>"),  # already named by the message rules
         ("sign", r"[\"'`()\[\]{},;=<>:.!?-]+"),
         ("host", r"(?=.*[A-Za-z])(?:[A-Za-z0-9](?:[\w-]*\w)?\.)+[a-z]{2,12}\.?"),
         ("name", r"(?:[A-Za-z_$][\w$]*(?:\.|::|#|/|\\))+[A-Za-z_$<][\w$>]*(?:\(\))?"),
@@ -103,10 +103,10 @@ def tokens(message: str) -> list[str]:
 
 def class_of(word: str) -> str:
     """What kind of thing a word is: a named parameter itself, else sign, host, name, code, word or text."""
-    for name, pattern in _CLASSES:
-        if pattern.fullmatch(word):
-            return name or word
-    return "text"
+    if _NAMED.fullmatch(word):
+        return word
+    plain = _NAMED.sub("0", word)  # db<number>.example.com
+    return next((name for name, pattern in _CLASSES if pattern.fullmatch(plain)), "text")
 
 
 def _shown(word: str) -> str:

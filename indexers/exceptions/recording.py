@@ -19,6 +19,8 @@ from indexers.exceptions.buckets import Bucket, buckets, scrub
 from indexers.exceptions.cluster_faces import LONGEST_TEXT, face
 from indexers.exceptions.cluster_placing import Placed, Placing
 from indexers.exceptions.cluster_sums import add_activity, add_totals, chunks, sum_again, withdraw
+from indexers.exceptions.cluster_trimming import not_rolled_up
+from indexers.exceptions.cluster_turns import take_turn
 from indexers.exceptions.cluster_values import PageClusters
 from indexers.exceptions.constraints import follow
 from indexers.exceptions.facets import Facet, PageFacets, counted
@@ -43,22 +45,17 @@ def record(
     embedder: Embeds | None,
 ) -> PageClusters | None:
     """See `ClusterStore.record_page`."""
-    found = buckets(exceptions)
-    missing = {bucket.fingerprint for bucket in found} - page_traces.keys()
+    missing = set(exceptions["fingerprint"].unique().to_pylist()) - page_traces.keys()
     if missing:
         raise BadInputError(f"{len(missing)} fingerprints of page {page_id} have no trace, for example {min(missing)}.")
     with database.write() as connection:
         take_turn(database, connection)
         if not PageLedger.mark_clustered(connection, page_id):
             return None
+        exceptions = not_rolled_up(connection, page_id, exceptions)
+        found = buckets(exceptions)
         page = _Page(database, connection, page_id, buckets=found, traces=page_traces, quiet=quiet)
         return page.record(embedder, [] if facets is None else counted(exceptions, facets))
-
-
-def take_turn(database: Database, connection: sa.Connection) -> None:
-    """SQLite's writers queue at BEGIN IMMEDIATE already; this makes PostgreSQL's do so too. Readers go on reading."""
-    if not database.is_sqlite:
-        connection.execute(sa.text("LOCK TABLE clusters IN SHARE ROW EXCLUSIVE MODE"))
 
 
 class _Page:
