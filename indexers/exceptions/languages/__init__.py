@@ -10,7 +10,7 @@ from indexers.exceptions.drafts import Parser
 
 # How reports of native code begin, wherever they stand in a line.
 NATIVE = (
-    "anitizer: ", "libFuzzer: ", "runtime error: ", "rogram received signal", "rogram terminated with",
+    "anitizer: ", "libFuzzer: ", "runtime error: ", " signal SIG", "rogram terminated with",
     "stop reason = ", "    at 0x", "Call Trace", "Call trace", "BUG: ", "kernel BUG", "handle kernel",
     "general protection", "Backtrace", "terminate called", "uncaught exception of type", "Assertion", "*** ", "free",
     "corrupt", "FATAL", "fault addr", "Received signal ", "Fatal error in ", "Exception Type: ", "heck failed",

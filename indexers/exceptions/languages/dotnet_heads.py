@@ -8,7 +8,7 @@ cannot be read off the line alone, so it is sought upwards from the first frame.
 import re
 
 from indexers.exceptions.drafts import Draft
-from indexers.exceptions.languages.dotnet_lines import ARROW, Head, head_at_start, head_within, is_strong
+from indexers.exceptions.languages.dotnet_lines import ARROW, Head, head_at_start, head_within, is_strong, opens_inner
 from indexers.exceptions.lines import indent, starts_record
 
 _LOOK_BACK = 100
@@ -49,7 +49,11 @@ def read_heads(texts: list[str], first: int, end: int, head: Head) -> list[Draft
 
 def _append(drafts: list[Draft], text: str, at: int, *, fresh: bool = False) -> None:
     """Add a line, or the rest of a head's line, to the last message; every arrow in it opens the next exception."""
-    arrows = list(ARROW.finditer(text)) if "-> " in text or "---- " in text else []
+    arrows = (
+        [arrow for arrow in ARROW.finditer(text) if opens_inner(text, arrow)]
+        if "-> " in text or "---- " in text
+        else []
+    )
     ends = [arrow.start() for arrow in arrows] + [len(text)]
     piece = text[: ends[0]].rstrip("\r\n")
     if not (fresh and arrows and not piece.strip()):

@@ -150,6 +150,14 @@ def head_within(text: str) -> Head | None:
     return None
 
 
+def opens_inner(text: str, arrow: re.Match[str]) -> bool:
+    """Whether the name after `arrow` is that of a class: within a line, an arrow may be anybody's."""
+    match = _TOKEN.match(text, arrow.end())
+    return match is not None and (
+        arrow.start() == 0 or "." in match["type"] or match["type"].endswith(("Exception", "Error"))
+    )
+
+
 def is_strong(name: str) -> bool:
     """Whether a class of this name can be nothing but an exception."""
     return _STRONG.search(name) is not None

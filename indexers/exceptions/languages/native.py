@@ -2,7 +2,8 @@
 
 Each kind of report has its own file: sanitizers and Valgrind, debuggers, the kernel, and programs that say themselves
 that they end. Of one failure one report is kept: what a program says of its end gives way to the sanitizer's or
-debugger's report of the same end, before or after it; a kernel panic or oops of the task that a
+debugger's report of the same end, before or after it, but for an uncaught exception, which keeps its name and takes
+over the stack of the abort; a kernel panic or oops of the task that a
 report has just named is how that report ended. The machine's view of another language's failure (a sanitizer reporting
 the abort() that a panic ended in) is left out too: see `is_echo`, which extract.py asks.
 """
@@ -34,11 +35,16 @@ def parse(block: Block) -> list[TraceDraft]:
             at += 1
             continue
         at = found.last + 1
+        if report and drafts and report.frames == drafts[-1].frames and "Process terminating" in (report.message or ""):
+            continue  # Valgrind: the signal that the error it has just reported ended in
         if said and (_near(reported, said) or _near(said_last, said)):
             continue
         if oops and kernel is not None and _same_end(texts, kernel, oops):
             continue
         if report and said_last and _near(said_last, report):
+            if is_echo(TraceDraft("cpp", [report])) and "terminat" in texts[said_last.first]:
+                said_last.frames, said_last.last, said_last = report.frames, report.last, None
+                continue
             drafts.remove(said_last)
         reported, said_last, kernel = report or reported, said, oops or kernel
         drafts.append(found)

@@ -13,8 +13,10 @@ from indexers.exceptions.drafts import Draft
 from indexers.exceptions.languages.native_frames import shaped
 
 _SIGNAL = re.compile(
-    r"\s*(?:Thread .* )?[Pp]rogram (?:received|terminated with) signal (?P<type>\w+), (?P<message>[^.]*)\.?\s*$"
+    r"\s*(?:Thread [\d.]+ .*|(?:Thread .* )?[Pp]rogram )(?:received|terminated with) signal (?P<type>\w+), "
+    r"(?P<message>[^.]*)\.?\s*$"
 )
+_HERE = re.compile(r"(?:#0\s+)?(?:0x[0-9a-f]+ in )?(?P<rest>\S.* \(.*)$")
 _STOP = re.compile(r".*\bstop reason = (?P<type>EXC_\w+|signal (?P<signal>SIG\w+))(?: (?P<message>\(.*\)))?\s*$")
 _NUMBERS = {"4": "SIGILL", "5": "SIGTRAP", "6": "SIGABRT", "7": "SIGBUS", "8": "SIGFPE", "11": "SIGSEGV"}
 _START = re.compile(r"#(?P<number>\d+)\s+(?:0x[0-9a-f]+ in\s+)?(?P<rest>\S.*)$")
@@ -31,7 +33,7 @@ _SEARCH = 20_000  # how far the stopped thread may be among all threads
 def read(texts: list[str], at: int) -> Draft | None:
     """The stop on a signal that line `at` reports, if it does."""
     text = texts[at]
-    if "rogram " in text and (signal := _SIGNAL.match(text)):
+    if " signal " in text and (signal := _SIGNAL.match(text)):
         name = _NUMBERS.get(signal["type"], signal["type"])
         return _with_gdb(texts, Draft(name, signal["message"] or None, at, at))
     if "stop reason = " in text and (stop := _STOP.match(text)):
@@ -40,15 +42,23 @@ def read(texts: list[str], at: int) -> Draft | None:
 
 
 def _with_gdb(texts: list[str], draft: Draft) -> Draft:
-    first, frames, last = _stack(texts, draft.first + 1, _BEFORE_STACK)
-    if first is not None and len(frames) == 1:
-        stopped = frames[0]
-        for _, others, end in _stacks(texts, last + 1):
-            if len(others) > 1 and others[0].function == stopped.function:
-                frames, last = others, end
-                break
-    draft.frames, draft.last = frames, last if frames else draft.last
+    """Add the backtrace of the thread that stopped: where several are printed, the one that begins where it stopped."""
+    stacks = _stacks(texts, draft.first + 1)
+    stopped = _stopped(texts, draft.first + 1)
+    here = [stack for stack in stacks if stopped is not None and stack[1][0].function == stopped]
+    chosen = max(here or stacks[:1], key=lambda stack: len(stack[1]), default=None)
+    if chosen:
+        draft.frames, draft.last = chosen[1], chosen[2]
     return draft
+
+
+def _stopped(texts: list[str], at: int) -> str | None:
+    """The function that gdb names below the signal."""
+    for text in texts[at : at + 4]:
+        match = _HERE.match(text)
+        if match and not text.startswith("["):
+            return _frame(match["rest"]).function
+    return None
 
 
 def _stacks(texts: list[str], at: int) -> list[tuple[int, list[Frame], int]]:
@@ -71,7 +81,7 @@ def _stack(texts: list[str], at: int, before: int) -> tuple[int | None, list[Fra
     last = at
     while at < len(texts) and at - last <= (_LINES_BETWEEN if frames else before):
         text = texts[at]
-        if "rogram " in text and _SIGNAL.match(text):
+        if " signal " in text and _SIGNAL.match(text):
             break
         match = _START.match(text.lstrip()) if text.lstrip().startswith("#") else None
         if match and frames and int(match["number"]) != len(frames):

@@ -26,6 +26,7 @@ _VALGRIND_FRAME = re.compile(
     r"==\d+==\s+(?:at|by) 0x[0-9A-Fa-f]+: (?P<function>\S.*?)"
     r"(?: \((?:in (?P<module>[^()]+)|(?P<file>[^()]+):(?P<line>\d+))\))?\s*$"
 )
+_VALGRIND_END = re.compile(r"Process terminating with default action of signal \d+ \((?P<signal>SIG\w+)")
 _VALGRIND_BEFORE = 4
 
 
@@ -82,7 +83,8 @@ def _valgrind(texts: list[str], at: int) -> Draft | None:
     between = texts[at + 1 : first] if first is not None else []
     if first is None or any(not text.removeprefix(head["pid"]).startswith("  ") for text in between):
         return None
-    draft = Draft(f"Valgrind: {head['kind']}", head["message"], at, at)
+    ended = _VALGRIND_END.match(head["message"])
+    draft = Draft(ended["signal"] if ended else f"Valgrind: {head['kind']}", head["message"], at, at)
     while first < len(texts) and (match := _VALGRIND_FRAME.match(texts[first])):
         line = int(match["line"]) if match["line"] else None
         draft.frames.append(Frame(match["file"] or "", match["function"], line, module=match["module"] or ""))
