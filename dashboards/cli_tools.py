@@ -47,14 +47,15 @@ def group(
 
 
 def reduce(
-    file: LogFile,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Logs; - is standard input.")],
     tokens: Annotated[int, typer.Option(min=1, help="Budget, counted with cl100k.")] = 4_000,
+    model: Annotated[str, typer.Option(help="Count for this model instead; never too low.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Reduce a log to what matters within a token budget."""
+    """Reduce logs to what matters within a token budget; several share it fairly."""
     from dashboards.commands.reduce import reduce as command
 
-    command(file, tokens, as_json)
+    command(files, tokens, as_json, model)
 
 
 def localize(

@@ -6,9 +6,10 @@ counting tokens (tokens.py), what is concluded.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute
 
 from rca.case import ClusterCase
 from rca.evidence import Evidence, EvidenceItem, numbered
@@ -17,6 +18,9 @@ from rca.later_changes import LaterChange
 from rca.suspect_changes import SuspectChange
 from rca.suspects import Suspect
 from rca.tokens import count
+
+if TYPE_CHECKING:
+    from rca.reduction import Circumstances
 
 DEFAULT_BUDGET = 12_000
 ITEM_OVERHEAD = 60  # tokens of an item's heading and fences in a prompt
@@ -129,6 +133,7 @@ def _log_items(case: ClusterCase, budget: int) -> Iterator[EvidenceItem]:
         severities=logs["severity_number"],
         timestamps=logs["timestamp"],
         sources=logs["service_name"],
+        known=_circumstances(case, logs),
     )
     shown: set[str] = set()
     for entry in reduction.entries[:MOST_LOG_ITEMS]:
@@ -138,6 +143,18 @@ def _log_items(case: ClusterCase, budget: int) -> Iterator[EvidenceItem]:
         shown.add(entry.template_id)
         if ids[row] != case.event_id:  # the failing event is there as the exception already
             yield _log_item(logs.slice(row, 1).to_pylist()[0], entry.count)
+
+
+def _circumstances(case: ClusterCase, logs: pa.Table) -> "Circumstances":
+    """When it failed; and since when the failing release runs, if one before it is known to be good."""
+    from rca.reduction import Circumstances
+
+    own = logs.filter(pa.compute.equal(logs["event_id"], case.event_id))["timestamp"].to_pylist()
+    failing = case.failing_release if case.good_release is not None else None
+    return Circumstances(
+        failed_at=round(own[0].timestamp() * 1e6) if own else None,
+        released_at=round(failing.started_at.timestamp() * 1e6) if failing is not None else None,
+    )
 
 
 def _same_request(logs: pa.Table, event_id: str) -> list[int]:

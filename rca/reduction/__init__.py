@@ -5,7 +5,8 @@ The stages, one module each: lines to events (`events`), how alarming a line is 
 their order (`reducer`). Keeps out: where lines come from, what they mean for the cause.
 """
 
+from rca.reduction.order import Circumstances
 from rca.reduction.reducer import Reducer, reduce_lines
 from rca.reduction.result import Dropped, Entry, Reduction
 
-__all__ = ["Dropped", "Entry", "Reducer", "Reduction", "reduce_lines"]
+__all__ = ["Circumstances", "Dropped", "Entry", "Reducer", "Reduction", "reduce_lines"]

@@ -24,7 +24,7 @@ class Batch:
             texts,
             None if severities is None else np.asarray(severities, np.int16),
             None if times is None else np.asarray(times, np.int64),
-            None if sources is None else pa.array(sources, pa.string()).dictionary_encode(),
+            None if sources is None else _encoded(sources),
         )
 
     def cut(self, start: int, end: int) -> "Batch":
@@ -63,3 +63,9 @@ class Batch:
         """Lines joined, without line ends and without trailing white space, at most `limit` characters."""
         lines = [line.rstrip("\r\n") for line in self.texts.slice(start, end - start).to_pylist()]
         return "\n".join(lines)[:limit].rstrip()
+
+
+def _encoded(sources: Any) -> Any:
+    if isinstance(sources, pa.DictionaryArray):
+        return sources
+    return pa.array(sources, pa.string()).dictionary_encode()

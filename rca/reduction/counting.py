@@ -4,6 +4,7 @@ Owns the grouping: columns decide which events are alike, Python looks at new ki
 kind, and at events of several lines. Keeps out: batches that follow one another, which kinds matter.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +35,9 @@ class Line:
 class Kinds:
     """All kinds of events so far, and what is known of distinct lines."""
 
-    def __init__(self, must_keep: frozenset[int]) -> None:
+    def __init__(self, must_keep: frozenset[int], related: frozenset[int]) -> None:
         self.must_keep = sorted(must_keep)
+        self.related = sorted(related)
         self.groups: dict[tuple[str, int], Group] = {}
         self._miner = TemplateMiner()
         self._known: dict[str, Line] = {}
@@ -99,6 +101,7 @@ def count_events(kinds: Kinds, lines: "Lines", places: Any, *, base: int) -> Non
         group.events, group.lines = count, size
         kinds.add(int(events.numbers[first]), group)
     events.keep_musts()
+    events.mark_related()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +152,26 @@ class _Events:
 
     def keep_musts(self) -> None:
         """Mark the events that have to be shown, and those right before them in the same source."""
-        count, base = len(self._lines.codes), self._base
-        lines = [line - base for line in self._kinds.must_keep if base <= line < base + count]
-        for event in sorted({int(np.searchsorted(self._places, line, side="right")) - 1 for line in lines}):
+        for event in self._events_of(self._kinds.must_keep):
             self._known(event).keep(self._example(event))
             for before in range(max(0, event - _EVENTS_BEFORE), event):
                 if self.sources[before] == self.sources[event]:
                     group = self._known(before)
                     group.example, group.near = self._example(before), True
+
+    def mark_related(self) -> None:
+        """Mark the kinds of the failed request's events; the first such event is the kind's example."""
+        for event in self._events_of(self._kinds.related):
+            group = self._known(event)
+            if not (group.related or group.near):
+                group.example = self._example(event)
+            group.related = True
+
+    def _events_of(self, lines: Sequence[int]) -> list[int]:
+        """The events of this batch that hold some of `lines` of the whole input."""
+        count, base = len(self._lines.codes), self._base
+        own = [line - base for line in lines if base <= line < base + count]
+        return sorted({int(np.searchsorted(self._places, line, side="right")) - 1 for line in own})
 
     def _known(self, event: int) -> Group:
         source = self._batch.source_at(int(self._places[event]))

@@ -19,6 +19,7 @@ _QUIET_RESERVE = 0.4
 _TRACE_PART = 0.25
 _LEGEND = "{lines:,} log lines; L = line numbers, xN = seen N times\n"
 _LEGEND_FROM = 400  # a smaller budget has better use for those tokens
+_LONGEST_NAME = 30  # characters of a source's name
 _SOURCE_HEAD = 12  # tokens for the name of a source above its entries
 # After so many kinds in a row that do not fit, the rest is not tried.
 _MAX_MISSES = 200
@@ -99,7 +100,7 @@ class Fitter:
         for choice in self.chosen():
             if self._several and choice.ranked.group.source != source:
                 source = choice.ranked.group.source
-                parts.append(f"== {source[:30] or 'source not named'} ==\n")
+                parts.append(f"== {_short(source) or 'source not named'} ==\n")
             parts += [text + "\n" for text in choice.texts]
         return "".join(parts).rstrip("\n")
 
@@ -174,6 +175,11 @@ class Fitter:
         self._chosen[id(item)] = Choice(item, examples, texts, cost, detail)
         self._spent += cost
         return cost
+
+
+def _short(source: str) -> str:
+    """The end of a long name: of paths it tells more than the beginning."""
+    return source if len(source) <= _LONGEST_NAME else "…" + source[1 - _LONGEST_NAME :]
 
 
 def _importance(item: Ranked) -> tuple[bool, bool, float]:

@@ -21,11 +21,12 @@ _MAX_RAW = 400_000  # characters kept of the input, in case it is small enough t
 class Gatherer:
     """Takes lines batch by batch; `groups()` ends it. Events that cross batches stay whole."""
 
-    def __init__(self, must_keep: Sequence[int] = ()) -> None:
-        self.lines = 0
+    def __init__(self, must_keep: Sequence[int] = (), related: Sequence[int] = ()) -> None:
+        self.lines = 0  # of events that are counted
+        self.taken = 0  # of all input
         self.raw: list[str] | None = []  # the whole input while it is small
         self._raw_size = 0
-        self._kinds = Kinds(frozenset(must_keep))
+        self._kinds = Kinds(frozenset(must_keep), frozenset(related))
         self._headed = 0
         self._carry: Batch | None = None
 
@@ -33,6 +34,7 @@ class Gatherer:
         """Take in a batch."""
         batch = Batch(as_array(batch.texts), batch.severities, batch.times, batch.sources)
         self._keep_raw(batch)
+        self.taken += len(batch.texts)
         if self._carry is not None:
             batch = self._carry.followed_by(batch)
         self._carry = self._take(batch, final=False)

@@ -36,6 +36,8 @@ class Group:
     last_time: int | None = None
     musts: list[Example] = field(default_factory=list)  # events that have to be shown
     near: bool = False  # one of its events stands right before an event that has to be shown
+    offset: int = 0  # lines of other sources before this one, where each source numbers its own
+    related: bool = False  # one of its events belongs to the request that failed
     variants: list[Example] = field(default_factory=list)  # other forms of the same template
 
     @property
@@ -52,8 +54,9 @@ class Group:
         """Add a later part of the same kind."""
         self.events += other.events
         self.lines += other.lines
-        if (other.near, other.weight) > (self.near, self.weight):
+        if (other.near, other.related, other.weight) > (self.near, self.related, self.weight):
             self.example, self.near = other.example, other.near
+        self.related |= other.related
         if other.weight > self.weight:
             self.weight, self.severity = other.weight, other.severity
         if other.first < self.first:

@@ -14,9 +14,11 @@ from math import exp, log2
 from indexers.logs.masking import WILDCARD
 from rca.reduction.alarm import LOUD
 from rca.reduction.groups import Group
+from rca.reduction.meaning import Embeds, outliers
 
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_MINUTE = 60_000_000
 # Kinds of at most this many events count as rare when company is looked for.
 _RARE = 3
 
@@ -35,16 +37,34 @@ class Ranked:
         return sum(self.parts.values())
 
 
-def rank(groups: Sequence[Group], *, lines: int, baseline: Collection[str] = ()) -> list[Ranked]:
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known about the failure and the time before it; everything may be missing.
+
+    `baseline`: template ids that were known before (of the last release, say), kinds that are not among them are new;
+    `released_at`: kinds first seen from then on are new; `failed_at`: when it failed. Times are microseconds since
+    1970. `embedder` gives meaning to templates (at most `embed_at_most` of them, and none after `embed_seconds`).
+    """
+
+    baseline: Collection[str] = ()
+    released_at: int | None = None
+    failed_at: int | None = None
+    embedder: "Embeds | None" = None
+    embed_at_most: int = 600
+    embed_seconds: float = 10.0
+
+
+def rank(groups: Sequence[Group], *, lines: int, known: Circumstances) -> list[Ranked]:
     """All kinds, the most important first within loud and within quiet; kinds with must-keep events before all.
 
-    `lines` is the length of the input, `baseline` the template ids that were known before (of the last release, say):
-    kinds that are not among them are new.
+    `lines` is the length of the input.
     """
     novelty = _novelty(groups)
+    for place, value in outliers(groups, known).items():
+        novelty[place] = max(novelty[place], value)
     company = _company(groups, lines)
     failures = sorted(example.line for group in groups for example in group.musts)
-    known = frozenset(baseline)
+    old = frozenset(known.baseline)
     ranked = []
     for place, group in enumerate(groups):
         loud = group.weight >= LOUD
@@ -55,8 +75,9 @@ def rank(groups: Sequence[Group], *, lines: int, baseline: Collection[str] = ())
             "unlike the rest": (0.1 if loud else 0.7) * novelty[place],
             "alone in its time": (0.1 if loud else 0.7) * rarity / (1.0 + company[place]),
             "just before the failure": 1.5 if group.near else 0.0,
-            "close to the failure": 0.6 * _closeness(group, failures, lines),
-            "new": 0.5 if known and group.template_id not in known else 0.0,
+            "close to the failure": 0.6 * max(_closeness(group, failures, lines), _closeness_in_time(group, known)),
+            "of the same request": 1.0 if group.related else 0.0,
+            "new": 0.5 if _is_new(group, old, known) else 0.0,
             "burst": 0.2 * _burst(group, lines),
         }
         ranked.append(Ranked(group, loud, parts))
@@ -106,6 +127,21 @@ def _closeness(group: Group, failures: Sequence[int], lines: int) -> float:
     reach = max(200.0, lines / 50)
     distances = [failure - place for failure in failures for place in (group.first, group.last) if place <= failure]
     return exp(-min(distances) / reach) if distances else 0.0
+
+
+def _closeness_in_time(group: Group, known: Circumstances) -> float:
+    """1 at the failure, falling off over a minute; what came after it says little."""
+    if known.failed_at is None:
+        return 0.0
+    before = [known.failed_at - time for time in (group.first_time, group.last_time) if time is not None]
+    distances = [microseconds for microseconds in before if microseconds >= 0]
+    return exp(-min(distances) / _MINUTE) if distances else 0.0
+
+
+def _is_new(group: Group, old: Collection[str], known: Circumstances) -> bool:
+    if old and group.template_id not in old:
+        return True
+    return known.released_at is not None and group.first_time is not None and group.first_time >= known.released_at
 
 
 def _burst(group: Group, lines: int) -> float:

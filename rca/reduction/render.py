@@ -29,18 +29,17 @@ def written(group: Group, example: Example, detail: int) -> str:
     elif rest:
         message += f" [{rest.count(chr(10)) + 1} more lines left out]"
     own = example == group.example
-    words = [_place(group, example) if own else f"L{example.line + 1}"]
+    words = [_place(group, example) if own else f"L{example.line + 1 - group.offset}"]
     words.append(_span(group) if own and detail == WHOLE else "")
     words.append(_severity(group, message))
     return " ".join([*filter(None, words), message])
 
 
 def _place(group: Group, example: Example) -> str:
+    at, first, last = (line + 1 - group.offset for line in (example.line, group.first, group.last))
     if group.events == 1:
-        return f"L{example.line + 1}"
-    if example.line == group.first:
-        return f"L{group.first + 1}-{group.last + 1} x{group.events}"
-    return f"L{example.line + 1} x{group.events} in {group.first + 1}-{group.last + 1}"
+        return f"L{at}"
+    return f"L{first}-{last} x{group.events}" if at == first else f"L{at} x{group.events} in {first}-{last}"
 
 
 def _severity(group: Group, message: str) -> str:

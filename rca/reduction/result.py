@@ -6,12 +6,13 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A kind of line that is shown: `line` is the 1-based input line of the example, `count` how many events it
-    stands for, `severity` one of FATAL ERROR WARN INFO or "" when the line does not say."""
+    stands for, `severity` one of FATAL ERROR WARN INFO or "" when the line does not say; `source` is "" when unnamed."""
 
     line: int
     count: int
     template_id: str
     severity: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Dropped:
 class Reduction:
     """The text to send and what it stands for.
 
-    `tokens` is the exact cl100k count of `text` and never above `budget`. `lines_represented` counts the input lines
+    `tokens` is the count of `text` (exact cl100k unless another count was asked for) and never above `budget`. `lines_represented` counts the input lines
     whose kind is shown. `entries` follow the text; `dropped` starts with what came closest to being shown.
     """
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rca.reduction import Reduction, reduce_lines
+from rca.reduction import Circumstances, Reduction, reduce_lines
 from rca.reduction.share import fair_shares
 
 START = datetime(2024, 3, 1, 10, tzinfo=UTC)
@@ -70,7 +70,7 @@ def test_new_kinds_go_before_known_ones() -> None:
     everything = reduce_lines(lines, budget=100_000)
     fresh = everything.entries[20].template_id
     baseline = [entry.template_id for entry in everything.entries if entry.template_id != fresh]
-    found = reduce_lines(lines * 20, budget=60, baseline=baseline)
+    found = reduce_lines(lines * 20, budget=60, known=Circumstances(baseline=baseline))
     assert fresh in {entry.template_id for entry in found.entries}
 
 
