@@ -23,6 +23,7 @@ from indexers.exceptions.languages.jvm_lines import (
 from indexers.exceptions.lines import indent, starts_record
 
 _LOOK_BACK = 150  # lines of message between a header and its first frame
+_ANNOUNCEMENT_LINES = 3  # `nested exception is:` and what stands between it and its header
 _DUMP_LINES = 3  # above the first frame of a dumped thread
 _LONE_LINES = 60
 _CHAIN_LINES = 20  # of a header's message above the first section, where no frames are printed
@@ -58,7 +59,7 @@ def look_back(texts: Sequence[str], frame: int, free: int) -> Draft | None:
                 return _announced(match, texts, at, frame, free)
             if weak is None and (is_class(match["type"]) or not crossed_blank):
                 weak = draft_of(match, texts, at, frame)
-        found = embedded(text) if inline is None else None
+        found = embedded(text, above_frame=at == frame - 1) if inline is None else None
         if found:
             inline = draft_of(found, texts, at, frame)
         if starts_record(text):
@@ -75,11 +76,22 @@ def _is_within(texts: Sequence[str], inner: int, outer: int) -> bool:
 def _announced(match: re.Match[str], texts: Sequence[str], at: int, frame: int, free: int) -> Draft:
     """The exception of the header at texts[at], or of the header just above whose message announces it."""
     while at > free and texts[at - 1].rstrip().endswith(":"):
-        above = header(texts[at - 1])
-        if above is None or not (is_strong(above["type"]) or is_class(above["type"])):
+        outer = _header_above(texts, at, free)
+        if outer is None:
             break
-        match, at = above, at - 1
+        match, at = outer
     return draft_of(match, texts, at, frame)
+
+
+def _header_above(texts: Sequence[str], at: int, free: int) -> tuple[re.Match[str], int] | None:
+    """(header, its index) of the exception whose message ends in an announcement just above texts[at]."""
+    for above in range(at - 1, max(free, at - _ANNOUNCEMENT_LINES) - 1, -1):
+        match = header(texts[above])
+        if match and (is_strong(match["type"]) or is_class(match["type"])):
+            return match, above
+        if not texts[above].strip() or starts_record(texts[above]):
+            break
+    return None
 
 
 def _ends_python(texts: Sequence[str], at: int, kind: str) -> bool:

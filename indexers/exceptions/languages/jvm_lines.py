@@ -79,6 +79,8 @@ _EMBEDDED = re.compile(
     rf"(?:^|[\s=\[\]()<>'\":|])(?P<type>(?:[a-z_][\w$-]*\.)+(?:[A-Z][\w$]*)?{_SUFFIX}(?:\$[\w$]*)?){_MESSAGE}",
     re.DOTALL,
 )
+# The same with a class name alone, which is only believed right above a frame.
+_SIMPLY_EMBEDDED = re.compile(rf".*[\s:](?P<type>[A-Z][\w$]*(?:Exception|Error|Throwable)){_MESSAGE}", re.DOTALL)
 _STRONG = re.compile(rf"{_SUFFIX}(?:\$[\w$]*)?$")
 _CLASS = re.compile(r"(?:[a-z_][\w-]*\.)+[A-Z][\w$-]*$")  # a class in a package, whatever its name says
 _NOT_A_TYPE = re.compile(
@@ -117,9 +119,9 @@ def header(text: str) -> re.Match[str] | None:
     return match if match and not _NOT_A_TYPE.match(match["type"]) else None
 
 
-def embedded(text: str) -> re.Match[str] | None:
-    """The header that ends a log record's line."""
-    return _EMBEDDED.search(text)
+def embedded(text: str, *, above_frame: bool = False) -> re.Match[str] | None:
+    """The header that ends a log record's line; just above a frame it may also be a class name alone."""
+    return _EMBEDDED.search(text) or (_SIMPLY_EMBEDDED.match(text) if above_frame else None)
 
 
 def is_strong(kind: str) -> bool:

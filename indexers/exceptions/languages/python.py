@@ -23,7 +23,7 @@ from indexers.exceptions.languages.python_drawn import (
     read_panels,
 )
 from indexers.exceptions.languages.python_fatal import is_fatal, read_fatal
-from indexers.exceptions.languages.python_groups import adopt, read_group
+from indexers.exceptions.languages.python_groups import adopt, is_unraised_group, read_group
 from indexers.exceptions.languages.python_lines import (
     BETWEEN_FRAMES,
     EXCEPTION,
@@ -65,7 +65,7 @@ class _Reader:
             text = self.texts[self.at]
             start = self.at
             drafts: list[Draft] = []
-            if MARK in text:
+            if MARK in text or is_unraised_group(self.texts, self.at):
                 drafts = self.chain()
             elif strip_margin(text) in LINKS:
                 drafts = self._unraised()
@@ -112,7 +112,7 @@ class _Reader:
         """The traceback that begins here, in whatever rendering; after a linking sentence also a bare exception."""
         text = self.texts[self.at]
         header = self.at
-        if MARGINED_GROUP.match(text):
+        if MARGINED_GROUP.match(text) or is_unraised_group(self.texts, self.at):
             drafts, self.at = read_group(self.texts, self.at, self._members)
             return drafts
         if is_title(text):
@@ -152,7 +152,8 @@ class _Reader:
         if link is None:
             return None
         at = self._skip_blank(at + 1)
-        if at < len(self.texts) and (MARK in self.texts[at] or exception_line(self.texts[at], sure=True)):
+        text = self.texts[at] if at < len(self.texts) else ""
+        if MARK in text or exception_line(text, sure=True) or is_unraised_group(self.texts, at):
             self.at = at
             return link
         return None
@@ -178,7 +179,8 @@ class _Reader:
                 before = self._exception_at(match, at, at, indent(text), [])
                 self.at = here
                 link = self._link()
-                return self.chain(before, link) if link else []
+                drafts = self.chain(before, link) if link else []
+                return drafts if len(drafts) > 1 else []
         return []
 
     def _headless(self) -> list[Draft]:

@@ -39,6 +39,14 @@ def is_rule(text: str) -> bool:
     return _RULE.match(text.strip()) is not None
 
 
+def is_unraised_group(texts: Sequence[str], at: int) -> bool:
+    """Whether texts[at] is the line of a group without a traceback: members follow right after it."""
+    if "sub-exception" not in texts[at] or not texts[at].lstrip().startswith("| ") or at + 1 == len(texts):
+        return False
+    rule = _RULE.match(texts[at + 1].strip())
+    return rule is not None and bool(rule["opens"])
+
+
 def read_group(texts: Sequence[str], start: int, read_chain: ReadChain) -> tuple[list[Draft], int]:
     """The exceptions of the group whose header is texts[start], the group last in its chain, and the index after it.
 
@@ -57,7 +65,7 @@ def _rows(texts: Sequence[str], start: int) -> list[_Row]:
     rows: list[_Row] = []
     for at in range(start, len(texts)):
         stripped, depth = texts[at].strip(), indent(texts[at])
-        if at == start and not stripped.startswith("+ "):  # a log record's beginning stands before the header
+        if at == start and not stripped.startswith(("+ ", "| ")):  # a log record's beginning stands before the header
             stripped = stripped[stripped.find(_HEAD) :]
             depth = indent(texts[at + 1]) if at + 1 < len(texts) else 0
         if at > start and stripped.startswith(_HEAD):

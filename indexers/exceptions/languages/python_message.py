@@ -26,7 +26,8 @@ _AFTERWARDS = re.compile(
 _LIBRARIES = re.compile(
     r"""(?:Stack\s\(most\srecent\scall\slast\):   # logging, stack_info=True
        | Call\sstack:$                             # logging, an error in a handler
-       | (?:Task|Future)\sexception\swas\snever\sretrieved
+       | (?:Task|Future)\sexception\swas\snever\sretrieved | Task\swas\sdestroyed\sbut\sit\sis\spending
+       | sys:1:\s\w+Warning:\s | Unclosed\s(?:client\ssession|connector)$
        | :\s(?:[a-z]\w*\.)+[A-Z][\w$]*(?::|$)      # py4j: the Java exception that py4j.protocol.Py4JJavaError carries
     )""",
     re.VERBOSE,

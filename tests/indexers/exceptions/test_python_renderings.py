@@ -163,6 +163,29 @@ KeyError: 'x'
     assert heads(text) == [("ValueError", "first\n\nthird line", "cause", 1), ("KeyError", "'x'", "root", None)]
 
 
+def test_a_group_that_was_never_raised_has_only_its_margin() -> None:
+    """Without a traceback nothing but the group's line and its members are printed."""
+    text = f"""  | ExceptionGroup: two (2 sub-exceptions)
+  +-+---------------- 1 ----------------
+    | Exception
+    +---------------- 2 ----------------
+    | KeyError: 'x'
+    +------------------------------------
+
+{CAUSE}
+
+Traceback (most recent call last):
+  File "a.py", line 3, in test
+RuntimeError: late
+"""
+    assert heads(text) == [
+        ("ExceptionGroup", "two (2 sub-exceptions)", "cause", 3),
+        ("Exception", None, "group_member", 0),
+        ("KeyError", "'x'", "group_member", 0),
+        ("RuntimeError", "late", "root", None),
+    ]
+
+
 def test_twisteds_border_between_frames_is_passed_over() -> None:
     """A Failure prints the raising side under a border."""
     text = """Unhandled Error
