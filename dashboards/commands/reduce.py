@@ -48,7 +48,7 @@ def reduce(files: Sequence[Path], token_budget: int, as_json: bool, model: str =
 
 
 def _names(files: Sequence[Path]) -> list[str]:
-    """What each source is called: nothing when it is the only one, its file name where that is enough, else its path."""
+    """What each source is called: nothing when it is alone, its file name where that is enough, else its path."""
     if len(files) == 1:
         return [""]
     known = Counter(file.name for file in files)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A kind of line that is shown: `line` is the 1-based input line of the example, `count` how many events it
-    stands for, `severity` one of FATAL ERROR WARN INFO or "" when the line does not say; `source` is "" when unnamed."""
+    stands for, `severity` one of FATAL ERROR WARN INFO or "" when the line does not say, `source` "" when it has no
+    name."""
 
     line: int
     count: int
@@ -28,8 +29,9 @@ class Dropped:
 class Reduction:
     """The text to send and what it stands for.
 
-    `tokens` is the count of `text` (exact cl100k unless another count was asked for) and never above `budget`. `lines_represented` counts the input lines
-    whose kind is shown. `entries` follow the text; `dropped` starts with what came closest to being shown.
+    `tokens` is the count of `text` (exact cl100k unless another count was asked for) and never above `budget`.
+    `lines_represented` counts the input lines whose kind is shown. `entries` follow the text; `dropped` starts with
+    what came closest to being shown.
     """
 
     text: str

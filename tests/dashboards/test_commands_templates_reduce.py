@@ -109,5 +109,5 @@ def test_the_budget_can_be_counted_for_a_model(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "log").write_text("".join(f"ERROR part {n} of {chr(97 + n % 26) * 3} failed\n" for n in range(400)))
     reduce([tmp_path / "log"], 200, True, "anthropic.claude-sonnet-4-20250514-v1:0")
     found = json.loads(capsys.readouterr().out)
-    assert count_for("anthropic.claude-sonnet-4-20250514-v1:0", found["text"]) == found["tokens"] <= 200
-    assert count(found["text"]) < found["tokens"]
+    assert tokens.count_for("anthropic.claude-sonnet-4-20250514-v1:0", found["text"]) == found["tokens"] <= 200
+    assert tokens.count(found["text"]) < found["tokens"]
