@@ -41,7 +41,7 @@ def is_rule(text: str) -> bool:
 
 def is_unraised_group(texts: Sequence[str], at: int) -> bool:
     """Whether texts[at] is the line of a group without a traceback: members follow right after it."""
-    if "sub-exception" not in texts[at] or not texts[at].lstrip().startswith("| ") or at + 1 == len(texts):
+    if at + 1 >= len(texts) or "sub-exception" not in texts[at] or not texts[at].lstrip().startswith("| "):
         return False
     rule = _RULE.match(texts[at + 1].strip())
     return rule is not None and bool(rule["opens"])
