@@ -119,6 +119,19 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Another cluster that may be the same fault: how alike (0 to 1), why, and the command that makes them one."""
+
+    cluster_id: str
+    title: str
+    count: int
+    last_seen: datetime
+    why: str
+    score: float
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cluster:
     """Everything about one fault. `text` and `chain` are its representative trace.
 

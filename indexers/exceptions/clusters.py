@@ -17,7 +17,15 @@ from indexers.exceptions import cluster_reading as reading
 from indexers.exceptions import constraints, impurity_reading
 from indexers.exceptions.cluster_rules import QUIET
 from indexers.exceptions.cluster_turns import take_turn
-from indexers.exceptions.cluster_values import Cluster, ClusterQuery, ClusterSummary, PageClusters, Signal, StatusEvent
+from indexers.exceptions.cluster_values import (
+    Cluster,
+    ClusterQuery,
+    ClusterSummary,
+    PageClusters,
+    Signal,
+    StatusEvent,
+    Suggestion,
+)
 from indexers.exceptions.constraints import Decision
 from indexers.exceptions.tables import cluster_events, cluster_fingerprints, clusters
 
@@ -28,7 +36,16 @@ if TYPE_CHECKING:
     from indexers.exceptions.reading import Trace
     from indexers.exceptions.similarity import Embeds
 
-__all__ = ["Cluster", "ClusterQuery", "ClusterStore", "ClusterSummary", "Decision", "PageClusters", "Signal"]
+__all__ = [
+    "Cluster",
+    "ClusterQuery",
+    "ClusterStore",
+    "ClusterSummary",
+    "Decision",
+    "PageClusters",
+    "Signal",
+    "Suggestion",
+]
 
 
 def _now() -> datetime:
@@ -165,6 +182,13 @@ class ClusterStore:
             return impurity_reading.dismiss(
                 self._database, connection, signal_id, actor=actor, note=note, at=self._clock()
             )
+
+    def suggestions(self, cluster_id: str) -> tuple[Suggestion, ...]:
+        """At most five other clusters that may be the same fault, the most alike first. Raises NotFoundError."""
+        from indexers.exceptions.cluster_suggestions import suggestions
+
+        with self._database.read() as connection:
+            return suggestions(connection, self._existing(connection, cluster_id))
 
     def trim(self, before: datetime) -> int:
         """Roll up the activity of hours before `before`, and of none that a trend still looks at; the rows removed.

@@ -181,9 +181,11 @@ class _Group:
         self.other_versions = [row for row in of_kind if row["version"] != self.version]
         self.seen_before = sum(row["count"] for row in self.rows.values())
         self.elsewhen = sum(row["count"] for row in self.other_versions)
+        self.open = any(row["value"] == OTHERS for row in of_kind)  # holds more values than are told apart
         self.again = page.counted_already(self.fingerprint)
 
     def observe(self, facets: Sequence[Facet]) -> None:
+        self.open |= any(facet.value == OTHERS for facet in facets)
         for facet in facets:
             self._count(facet)
         if self.kind == "inner" and self.page.has_just_joined(self.fingerprint):
@@ -216,11 +218,11 @@ class _Group:
         return row
 
     def _may_be_news(self, facet: Facet, before: int) -> bool:
-        if self.again or self.kind == "inner" or facet.value == OTHERS or not before:
+        if self.again or self.open or self.kind == "inner":
             return False
         usual = [*self.rows.values(), *(self.other_versions if self._base(facet.value) else ())]
         values = {row["value"] for row in usual}
-        if facet.value in values or OTHERS in values or (self.kind == "line" and not self._comparable(facet.value)):
+        if not usual or facet.value in values or (self.kind == "line" and not self._comparable(facet.value)):
             return False
         if not old_enough(before, min(row["first_seen"] for row in usual), facet.first_seen, len(values)):
             return False

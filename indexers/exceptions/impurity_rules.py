@@ -23,6 +23,7 @@ OCCURRENCES_A_VALUE = 25
 LEAST_SEEN = 3
 CHANCE = 0.001
 OPEN_WORDS = 3  # different words of one class at one place of a message: it holds any word of that class
+_NONE = 1e-6  # a chance below this is none
 _LEAST_ALIKE = 0.5  # share of the words of two messages that must be equal for their places to be compared
 
 _TOKEN = re.compile(r"(?:<\w+>|[^\s<>\"'`()\[\]{},;=])+|[\"'`()\[\]{},;=<>]")
@@ -50,12 +51,12 @@ def come_to_stay(before: int, since: int, count: int) -> bool:
 
 
 def chance(before: int, since: int, count: int) -> float:
-    """C(since, count) / C(before + since, count)."""
+    """C(since, count) / C(before + since, count), and 0 below one in a million."""
     share = 1.0
     for number in range(min(count, since)):
         share *= (since - number) / (before + since - number)
-        if share < CHANCE * 1e-3:
-            break
+        if share < _NONE:
+            return 0.0
     return share
 
 
