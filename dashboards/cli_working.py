@@ -1,6 +1,7 @@
 """What the commands that do things take: ingest, index, run, up, replay, release, feedback, resolve."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -23,6 +24,7 @@ def declare(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     for command in (ingest, index, run, up, replay, release, feedback, resolve):
         app.command()(command)
+    app.command("backtest-grouping")(backtest_grouping)
 
 
 def ingest(
@@ -82,6 +84,24 @@ def up(
     from dashboards.commands import up as command
 
     command.serve(host, port)
+
+
+def backtest_grouping(
+    *,
+    strategy: Annotated[str, typer.Option(help="A dated strategy. Default: the configured one.")] = "",
+    rules: Annotated[
+        list[Path] | None, typer.Option("--rules", metavar="FILE", help="Instead of the configured rules; repeatable.")
+    ] = None,
+    events: Annotated[int, typer.Option(min=0, help="Read so many of the newest events again, too.")] = 10_000,
+    as_json: Json = False,
+) -> None:
+    """Show what other grouping rules would merge and split.
+
+    Replays what is stored; nothing is changed.
+    """
+    from dashboards.commands import backtest as command
+
+    command.backtest(command.Asked(strategy, tuple(rules or ()), events), as_json)
 
 
 def replay(

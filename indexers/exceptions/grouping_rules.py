@@ -29,7 +29,6 @@ _REPLACING = ("rename", "alias")
 # languages that share the rules of another
 _FAMILY = {"java": "jvm", "kotlin": "jvm", "scala": "jvm", "typescript": "javascript", "cpp": "native", "c": "native"}
 LANGUAGES = ("*", "dart", "dotnet", "go", "javascript", "jvm", "native", "perl", "php", "python", "ruby", "rust")
-_LONGEST = 1_000  # characters of a name that are looked at
 _LONGEST_PATTERN = 2_000
 
 
@@ -164,7 +163,7 @@ def _engine() -> Any:
 def _column(value: str) -> Any:
     import pyarrow as pa
 
-    return pa.array([value[:_LONGEST].encode("utf-8", "replace").decode("utf-8")])
+    return pa.array([value.encode("utf-8", "replace").decode("utf-8")])
 
 
 def _try(rule: Rule) -> None:
@@ -188,7 +187,7 @@ def _matches(rule: Rule, value: str) -> bool:
 
 def _replaced(rule: Rule, value: str) -> str:
     made: str = _engine().replace_substring_regex(_column(value), rule.pattern, rule.replacement)[0].as_py()
-    return made + value[_LONGEST:]
+    return made
 
 
 @lru_cache(maxsize=50_000)
