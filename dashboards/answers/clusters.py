@@ -7,6 +7,7 @@ from pydantic import Field
 
 from dashboards.answers.shape import Listing, Shape
 from flows.wiring import Workspace
+from indexers.exceptions.cluster_values import Member
 from indexers.exceptions.clusters import Cluster, ClusterQuery, ClusterStore
 
 Status = Literal["new", "ongoing", "regressed", "resolved"]
@@ -67,6 +68,7 @@ class ClusterItem(Shape):
     trend: TrendShape
     why: str = Field(description="Why these exceptions are one cluster")
     fingerprints: int
+    impure: int = Field(default=0, description="Signals that it began to hold something different, not dismissed")
 
 
 class PartShape(Shape):
@@ -79,7 +81,7 @@ class PartShape(Shape):
 
 
 class MemberShape(Shape):
-    """A fingerprint of the cluster and why it belongs there; score 1.0: it began the cluster."""
+    """A fingerprint of the cluster and why it belongs there; score 1.0: it began a cluster."""
 
     fingerprint: str
     strategy: str
@@ -87,6 +89,9 @@ class MemberShape(Shape):
     reason: str
     score: float
     joined_at: datetime
+    title: str
+    count: int
+    decisions: list[str] = Field(description="What people decided that holds it here")
 
 
 class ActivityShape(Shape):
@@ -109,7 +114,13 @@ class StatusEventShape(Shape):
 
 
 class ClusterDetail(ClusterItem):
-    """Everything about one fault. `trace` and `chain` are its representative."""
+    """Everything about one fault. `trace` and `chain` are its representative.
+
+    `asked_for` is the id asked for when that cluster was merged into this one, else empty.
+    """
+
+    asked_for: str
+    merged: list[str] = Field(description="Ids of clusters that are part of this one")
 
     trace: str
     chain: list[ExceptionShape]
@@ -133,22 +144,29 @@ def detail(workspace: Workspace, cluster_id: str) -> ClusterDetail:
     cluster = ClusterStore(workspace.database).get(cluster_id)
     return ClusterDetail(
         **dict(ClusterItem.model_validate(cluster.summary)),
+        asked_for=cluster.asked_for,
+        merged=list(cluster.merged),
         trace=cluster.text,
         chain=_chain(cluster),
-        members=[
-            MemberShape(
-                fingerprint=member.fingerprint.value,
-                strategy=member.fingerprint.strategy,
-                parts=[PartShape.model_validate(part) for part in member.fingerprint.parts],
-                reason=member.reason,
-                score=member.score,
-                joined_at=member.joined_at,
-            )
-            for member in cluster.members
-        ],
+        members=[member_shape(member) for member in cluster.members],
         activity=[ActivityShape.model_validate(activity) for activity in cluster.activity],
         events=[StatusEventShape.model_validate(event) for event in cluster.events],
         sample_event_ids=list(cluster.sample_event_ids),
+    )
+
+
+def member_shape(member: Member) -> MemberShape:
+    """A member as it is answered."""
+    return MemberShape(
+        fingerprint=member.fingerprint.value,
+        strategy=member.fingerprint.strategy,
+        parts=[PartShape.model_validate(part) for part in member.fingerprint.parts],
+        reason=member.reason,
+        score=member.score,
+        joined_at=member.joined_at,
+        title=member.title,
+        count=member.count,
+        decisions=list(member.decisions),
     )
 
 

@@ -5,12 +5,21 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from dashboards.api import clusters, code, health, ingest, problems, rca, search, services
-from dashboards.web import pages
+from dashboards.api import clusters, code, grouping, health, ingest, problems, rca, search, services
+from dashboards.web import deciding, pages
 from flows.wiring import Workspace
 
 BASE = "/api/v1"
-ROUTERS = (clusters.router, rca.router, search.router, code.router, services.router, ingest.router, health.router)
+ROUTERS = (
+    clusters.router,
+    grouping.router,
+    rca.router,
+    search.router,
+    code.router,
+    services.router,
+    ingest.router,
+    health.router,
+)
 
 
 def create_app(workspace: Workspace, *, prefect_ready: Callable[[], bool] | None = None) -> FastAPI:
@@ -29,5 +38,6 @@ def create_app(workspace: Workspace, *, prefect_ready: Callable[[], bool] | None
     for router in ROUTERS:
         app.include_router(router, prefix=BASE)
     app.include_router(pages.router, include_in_schema=False)
+    app.include_router(deciding.router, include_in_schema=False)
     problems.describe(app)
     return app

@@ -10,10 +10,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from connectors.errors import NotFoundError
 from dashboards import wording
-from dashboards.answers import clusters, excerpt, rca
+from dashboards.answers import clusters, excerpt, grouping, rca
 from dashboards.answers.shape import Listing
 from dashboards.api.asking import Asked
 from dashboards.wording import utc_now
+from flows.wiring import Workspace
 from indexers.exceptions.clusters import ClusterQuery
 
 router = APIRouter()
@@ -23,6 +24,7 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",  # with "no-referrer" browsers send our own forms with the Origin "null"
 }
 _TEMPLATES = Path(__file__).parent / "templates"
 Text = Annotated[str, Query(max_length=255)]
@@ -69,7 +71,14 @@ def index(
 
 @router.get("/clusters/{cluster_id}")
 def cluster(request: Request, workspace: Asked, cluster_id: str) -> HTMLResponse:
-    """One cluster: cause first, then evidence, then the trace."""
+    """One cluster: cause first, then evidence, the trace, and why it is one cluster."""
+    return cluster_page(request, workspace, cluster_id)
+
+
+def cluster_page(
+    request: Request, workspace: Workspace, cluster_id: str, *, status: int = 200, problem: str = ""
+) -> HTMLResponse:
+    """The page of a cluster; `problem` says what could not be done with it."""
     try:
         shown = clusters.detail(workspace, cluster_id)
     except NotFoundError as error:
@@ -80,7 +89,10 @@ def cluster(request: Request, workspace: Asked, cluster_id: str) -> HTMLResponse
         answer = None
     causes = [] if answer is None or answer.report.root_cause is None else [answer.report.root_cause]
     excerpts = [excerpt.of_cause(answer, cause) for cause in causes] if answer else []
-    return _page(request, "cluster.html", cluster=shown, answer=answer, excerpts=excerpts)
+    why = grouping.grouping(workspace, shown.id)
+    return _page(
+        request, "cluster.html", status, cluster=shown, answer=answer, excerpts=excerpts, why=why, problem=problem
+    )
 
 
 @router.get("/firstcause.css")
