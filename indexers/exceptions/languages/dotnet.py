@@ -16,7 +16,7 @@ from indexers.exceptions.chain import Frame
 from indexers.exceptions.drafts import Draft, TraceDraft
 from indexers.exceptions.languages.dotnet_heads import find_heads, read_heads
 from indexers.exceptions.languages.dotnet_lines import ARROW, CLOSE, frame, head_at_start, mark
-from indexers.exceptions.lines import Block, starts_record
+from indexers.exceptions.lines import Block, indent, starts_record
 
 _TRAILER_LINES = 60  # between the frames of an inner exception and the mark of its end
 _MEMBER_LINES = 100  # of a member's message
@@ -61,6 +61,7 @@ class _Reader:
     def __init__(self, texts: list[str], at: int, drafts: list[Draft]) -> None:
         self.texts, self.at, self.drafts = texts, at, drafts
         self.open = list(range(len(drafts)))
+        self.margin = indent(texts[drafts[0].first])
         self.seen = False  # a frame or mark has been read
 
     def read(self) -> int:
@@ -88,6 +89,8 @@ class _Reader:
             elif kind == "inner":
                 self._next_inner()
             self._turn().last = max(self._turn().last, self.at)
+            if text.rstrip().endswith("<---"):
+                self._close()
             return True
         if CLOSE.match(text):
             self._close()
@@ -124,24 +127,23 @@ class _Reader:
         """An exception that begins below the frames of the one around it, with all its heads."""
         first = self.at
         end = next((at for at in range(first + 1, self._limit(first)) if self._ends_heads(at)), first + 1)
-        text = self.texts[first]
-        arrow = ARROW.match(text)
-        head = head_at_start(text[arrow.end() :].replace("<---", "")) if arrow else None
+        lines = self.texts[first:end]
+        closes = lines[-1].rstrip().endswith("<---")
+        if closes:
+            lines[-1] = lines[-1].rstrip().removesuffix("<---")
+        arrow = ARROW.match(lines[0])
+        head = head_at_start(lines[0][arrow.end() :]) if arrow else None
         if head is None:
             return
-        drafts = read_heads([*self.texts[:0], *self.texts[first:end]], 0, end - first, head)
+        drafts = read_heads(lines, head, self.margin, first)
         offset, around = len(self.drafts), self.open[-1]
-        closes = False
         for index, draft in enumerate(drafts):
-            draft.first, draft.last = draft.first + first, draft.last + first
-            if draft.message and draft.message.endswith("<---"):
-                draft.message, closes = draft.message.removesuffix("<---").rstrip() or None, True
             draft.parent = around if index == 0 else offset + index - 1
             draft.relation = "group_member" if index == 0 and is_member else "inner"
         self.drafts += drafts
         self.open += range(offset, offset + len(drafts))
         self.at = end - 1
-        if closes or "<---" in text:
+        if closes:
             self._close()
 
     def _limit(self, first: int) -> int:

@@ -8,7 +8,16 @@ cannot be read off the line alone, so it is sought upwards from the first frame.
 import re
 
 from indexers.exceptions.drafts import Draft
-from indexers.exceptions.languages.dotnet_lines import ARROW, Head, head_at_start, head_within, is_strong, opens_inner
+from indexers.exceptions.languages.dotnet_lines import (
+    ARROW,
+    Head,
+    frame,
+    head_at_start,
+    head_within,
+    is_strong,
+    mark,
+    opens_inner,
+)
 from indexers.exceptions.lines import indent, starts_record
 
 _LOOK_BACK = 100
@@ -29,19 +38,19 @@ def find_heads(texts: list[str], stack: int, free: int) -> list[Draft]:
     if found is None:
         return []
     at, head = found
-    return read_heads(texts, at, stack, head)
+    return read_heads(texts[at:stack], head, indent(texts[at]), at)
 
 
-def read_heads(texts: list[str], first: int, end: int, head: Head) -> list[Draft]:
-    """The exceptions from `head`, in line `first`, to the line `end`, each wrapped by the one before it."""
-    margin = indent(texts[first])
-    drafts = [Draft(head.type, head.message, first, first)]
-    rest = "" if head.message is None else head.message
-    drafts[0].message = None
-    _append(drafts, rest, first)
-    for at in range(first + 1, end):
-        if not _STACK_TITLE.match(texts[at]):
-            _append(drafts, _dedented(texts[at], margin), at, fresh=True)
+def read_heads(lines: list[str], head: Head, margin: int, first: int) -> list[Draft]:
+    """The exceptions from `head`, in the first of `lines`, to the last, each wrapped by the one before it.
+
+    `first` is the index of that line in its block; `margin` is how far a logger has indented the whole trace.
+    """
+    drafts = [Draft(head.type, None, first, first)]
+    _append(drafts, head.rest, first)
+    for at, line in enumerate(lines[1:], first + 1):
+        if not _STACK_TITLE.match(line):
+            _append(drafts, _dedented(line, margin), at, fresh=True)
     for draft in drafts:
         draft.message = _clean(draft)
     return drafts
@@ -62,7 +71,7 @@ def _append(drafts: list[Draft], text: str, at: int, *, fresh: bool = False) -> 
         inner = head_at_start(text[arrow.end() : end])
         if inner is not None:
             drafts.append(Draft(inner.type, None, at, at, "inner", len(drafts) - 1))
-            _extend(drafts[-1], inner.message or "", at)
+            _extend(drafts[-1], inner.rest, at)
 
 
 def _extend(draft: Draft, piece: str, at: int) -> None:
@@ -104,14 +113,14 @@ def _first(texts: list[str], stack: int, free: int) -> tuple[int, Head] | None:
 def _at_start(text: str, *, near: bool) -> Head | None:
     stripped = text.strip()
     if stripped in _UNHANDLED:
-        return Head("Stack overflow", None, 0)
+        return Head("Stack overflow", "", False)
     if stripped.startswith(_FAIL_FAST):
-        return Head("Process terminated", stripped.removeprefix(_FAIL_FAST), 0)
+        return Head("Process terminated", stripped.removeprefix(_FAIL_FAST), True)
     head = head_at_start(text)
-    if head and (is_strong(head.type) or (near and "." in head.type and head.message is not None)):
+    if head and (is_strong(head.type) or (near and "." in head.type and head.has_message)):
         return head
     return None
 
 
 def _ends_trace(text: str) -> bool:
-    return text.lstrip().startswith(("at ", "--- "))
+    return bool(mark(text)) or frame(text) is not None

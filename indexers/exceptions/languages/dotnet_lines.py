@@ -48,7 +48,7 @@ _MAYBE_FRAME = re.compile(r"\s*\S+(?:\s\S+)?\s.*\(")
 _INNER_WORDS = (
     r"inner|intern|wewn|vnitř|внутренн|внутрішн|iç\s|inre|indre|belső|binnenste|innerlijke|sisä|εσωτ|内部|內部|내부"
 )
-_MARK = re.compile(r"(?P<indent>\s*)-{3,5}\s(?P<words>.*\S)\s-{3,5}\s*$")
+_MARK = re.compile(r"(?P<indent>\s*)-{3,5}\s(?P<words>.*\S)\s-{3,5}(?:<---)?\s*$")
 _END_INNER = re.compile(_INNER_WORDS, re.IGNORECASE)
 _REJOIN = re.compile(
     r"End of (?:stack trace from previous|managed )|previous location|vorhergehenden|précédent|anterior|precedente"
@@ -88,11 +88,11 @@ ARROW = re.compile(
 
 
 class Head(NamedTuple):
-    """An exception's name in a line and what follows it; `start` is where the name begins."""
+    """An exception's name in a line and the text after it; `has_message`: a colon parts the two."""
 
     type: str
-    message: str | None
-    start: int
+    rest: str
+    has_message: bool
 
 
 def frame(text: str, *, below: bool = False) -> tuple[Frame, bool] | None:
@@ -143,8 +143,14 @@ def head_at_start(text: str) -> Head | None:
 
 
 def head_within(text: str) -> Head | None:
-    """The first exception named in the line, wherever it stands, if its name says that it is one."""
+    """The first exception named in the line, wherever it stands, if its name says that it is one.
+
+    What stands behind an arrow is wrapped by an exception of a line above.
+    """
+    arrow = next((arrow.start() for arrow in ARROW.finditer(text) if opens_inner(text, arrow)), len(text))
     for match in _TOKEN.finditer(text):
+        if match.start() >= arrow:
+            break
         if _STRONG.search(match["type"]):
             return _head(match, text)
     return None
@@ -164,5 +170,4 @@ def is_strong(name: str) -> bool:
 
 
 def _head(match: re.Match[str], text: str) -> Head:
-    message = text[match.end() :] if ":" in match["after"] else None
-    return Head(match["type"], message, match.start())
+    return Head(match["type"], text[match.end() :], ":" in match["after"])
