@@ -44,14 +44,18 @@ def clusters(
     command.clusters(asked, as_json)
 
 
-def show(cluster_id: ClusterId, as_json: Json = False) -> None:
+def show(
+    cluster_id: ClusterId,
+    why: Annotated[bool, typer.Option("--why", help="Why it is one fault: every part that was looked at.")] = False,
+    as_json: Json = False,
+) -> None:
     """Show one fault: what, where, since when.
 
-    With versions, trend, and a representative trace whose culprit frame is marked.
+    With versions, trend, a representative trace whose culprit frame is marked, and why it is grouped.
     """
     from dashboards.commands import show as command
 
-    command.show(cluster_id, as_json)
+    command.show(cluster_id, why, as_json)
 
 
 def explain(

@@ -8,7 +8,7 @@ from pydantic import Field
 from connectors.errors import NotFoundError
 from dashboards.answers.shape import Shape
 from flows.wiring import Workspace
-from indexers.exceptions.clusters import ClusterStore
+from indexers.exceptions.clusters import Cluster, ClusterStore
 from rca.feedback import FeedbackStore
 from rca.report import RcaReport
 from rca.reports import ReportStore, StoredReport
@@ -93,8 +93,8 @@ class RcaAnswer(Shape):
 
 def newest(workspace: Workspace, cluster_id: str, version: str | None = None) -> RcaAnswer:
     """The stored report. Raises NotFoundError when there is no such cluster or no report yet."""
-    found = ClusterStore(workspace.database).get(cluster_id).id
-    stored = ReportStore(workspace.database).latest(found, version)
+    cluster = ClusterStore(workspace.database).get(cluster_id)
+    found, stored = cluster.id, _latest(workspace, cluster, version)
     if stored is None:
         raise NotFoundError(f"cluster {found} has no report yet; `firstcause explain {found}` makes one.")
     return _answer(workspace, stored)
@@ -102,8 +102,8 @@ def newest(workspace: Workspace, cluster_id: str, version: str | None = None) ->
 
 def newest_or_made(workspace: Workspace, cluster_id: str, *, again: bool = False) -> RcaAnswer:
     """The stored report, or a new analysis when there is none or `again` asks for one. Raises NotFoundError."""
-    found = ClusterStore(workspace.database).get(cluster_id).id
-    stored = None if again else ReportStore(workspace.database).latest(found)
+    cluster = ClusterStore(workspace.database).get(cluster_id)
+    found, stored = cluster.id, None if again else _latest(workspace, cluster)
     if stored is None:
         from flows.steps.analyse import analyse_cluster
 
@@ -112,6 +112,14 @@ def newest_or_made(workspace: Workspace, cluster_id: str, *, again: bool = False
     if stored is None:
         raise NotFoundError(f"the report on cluster {found} was made and not kept; run `firstcause doctor`.")
     return _answer(workspace, stored)
+
+
+def _latest(workspace: Workspace, cluster: Cluster, version: str | None = None) -> StoredReport | None:
+    """The cluster's own newest report, else the newest on a cluster that was merged into it."""
+    reports = ReportStore(workspace.database)
+    own = reports.latest(cluster.id, version)
+    taken_in = [report for name in cluster.merged if (report := reports.latest(name, version)) is not None]
+    return own or max(taken_in, key=lambda report: report.created_at, default=None)
 
 
 def _answer(workspace: Workspace, stored: StoredReport) -> RcaAnswer:

@@ -89,12 +89,17 @@ def _table(paper: Paper, found: Listing[answers.ClusterItem]) -> None:
 def _row(item: answers.ClusterItem, now: datetime, wide: bool) -> list[str | Text]:
     return [
         item.id[:ID_LENGTH],
-        coloured(item.status),
+        _status(item),
         wording.count(item.count),
         *([wording.sparkline(wording.halved(item.trend.hours))] if wide else []),
         wording.ago(item.last_seen, now),
         _fault(item),
     ]
+
+
+def _status(item: answers.ClusterItem) -> Text:
+    words = coloured(item.status)
+    return words.append("\nimpure", style="yellow") if item.impure else words
 
 
 def _fault(item: answers.ClusterItem) -> Text:

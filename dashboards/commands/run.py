@@ -70,6 +70,9 @@ def _tell(paper: Paper, result: WholeResult, chosen: tuple[str, ...]) -> None:
         paper.say(f"{len(analyses.written):,} reports written, {analyses.kept:,} kept as their evidence is the same.")
     if "maintenance" in chosen:
         kept = result.maintenance
-        paper.say(f"{kept.compacted:,} segments merged, {kept.expired:,} dropped for their age.")
+        paper.say(
+            f"{kept.compacted:,} segments merged, {kept.expired:,} dropped for their age, "
+            f"{kept.rolled_up:,} rows of old activity rolled up."
+        )
     for problem in result.problems:
         paper.say(problem, style="red")

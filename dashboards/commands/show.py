@@ -4,7 +4,9 @@ from rich.text import Text
 
 from dashboards import wording
 from dashboards.answers import clusters as answers
+from dashboards.answers.grouping import grouping as grouping_of
 from dashboards.commands.opening import workspace
+from dashboards.commands.show_grouping import notices, show_grouping
 from dashboards.terminal.paper import Paper, coloured, write_json
 from dashboards.wording import utc_now
 
@@ -12,18 +14,27 @@ MOST_FRAMES = 30  # of one exception; the ends are kept
 ENDS = 12
 
 
-def show(cluster_id: str, as_json: bool) -> None:
-    """Print one cluster. Raises NotFoundError."""
+def show(cluster_id: str, why: bool, as_json: bool) -> None:
+    """Print one cluster; with `why`, only why it is one. Raises NotFoundError."""
     with workspace() as opened:
         cluster = answers.detail(opened, cluster_id)
+        grouping = None if as_json and not why else grouping_of(opened, cluster_id)
     if as_json:
-        write_json(cluster.model_dump_json(indent=2))
+        write_json((grouping or cluster).model_dump_json(indent=2))
         return
     paper = Paper()
+    if grouping is not None:
+        notices(paper, grouping)
+    if why and grouping is not None:
+        paper.say(cluster.title, style="bold")
+        show_grouping(paper, grouping, whole=True)
+        return
     _facts(paper, cluster)
     paper.head("Trace")
     for exception in cluster.chain:
         _exception(paper, exception)
+    if grouping is not None:
+        show_grouping(paper, grouping, whole=False)
     _history(paper, cluster)
     paper.say()
     paper.say(f"`firstcause explain {cluster.id[:8]}` says what caused it.", style="dim")

@@ -22,6 +22,7 @@ COLOURS = {
     "regressed": "bold red",
     "ongoing": "yellow",
     "resolved": "green",
+    "impure": "yellow",
     "critical": "bold red",
     "high": "red",
     "medium": "yellow",

@@ -64,6 +64,11 @@ def split(
     constraints = in_force(connection)
     source = existing(connection, cluster_id)
     members = _members(connection, source)
+    if len(members) == 1:
+        raise BadInputError(
+            f"cluster {source} holds a single fingerprint, and a fingerprint is the smallest thing that can be split: "
+            "its traces have the same exceptions and calls. A rule in the grouping rules can make it finer."
+        )
     wanted = frozenset(_whole_fingerprint(members, name, source) for name in fingerprints)
     _check_split(constraints, source, members, wanted)
     draft = Decision("", "split", source, "?", at, actor, note, {"?": wanted, source: members - wanted})
@@ -123,11 +128,6 @@ def _named(into: str, others: Sequence[str], connection: sa.Connection, target: 
 def _check_split(constraints: Constraints, source: str, members: frozenset[str], wanted: frozenset[str]) -> None:
     if not wanted:
         raise BadInputError("name at least one fingerprint to split off; `firstcause show CLUSTER --why` lists them.")
-    if len(members) == 1:
-        raise BadInputError(
-            f"cluster {source} holds a single fingerprint, and a fingerprint is the smallest thing that can be split: "
-            "its traces have the same exceptions and calls. A rule in the grouping rules can make it finer."
-        )
     if wanted == members:
         raise BadInputError(f"these are all {len(members)} fingerprints of cluster {source}; leave at least one in it.")
     for merged in constraints.decisions:

@@ -10,8 +10,9 @@ import pytest
 
 LOOKING = ("clusters", "show", "explain", "search", "services", "releases", "doctor")
 WORKING = ("ingest", "index", "run", "up", "replay", "release", "feedback", "resolve")
+GROUPING = ("merge", "split", "undo", "dismiss")
 TOOLS = ("extract", "templates", "group", "reduce", "localize")
-COMMANDS = (*LOOKING, *WORKING, *TOOLS)
+COMMANDS = (*LOOKING, *WORKING, *GROUPING, *TOOLS)
 
 
 def firstcause(*arguments: str, at: Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
