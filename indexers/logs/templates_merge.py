@@ -25,7 +25,8 @@ _ROUNDS = 6
 _UNREACHABLE = 1 << 30
 _MAX_TOKENS = 200  # longer messages are templates of their own
 # Fixed weights make a slot's key the hash of all other words: equal keys, equal surroundings.
-_WEIGHTS = [random.Random(1).getrandbits(61) | 1 for _ in range(_MAX_TOKENS)]  # noqa: S311 (a hash, not a secret)
+_RANDOM = random.Random(1)  # noqa: S311 (a hash, not a secret)
+_WEIGHTS = [_RANDOM.getrandbits(61) | 1 for _ in range(_MAX_TOKENS)]
 _MODULUS = (1 << 61) - 1
 
 
