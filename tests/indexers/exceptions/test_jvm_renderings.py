@@ -1,8 +1,12 @@
 """JVM traces as vendors, frameworks and other threads make of them."""
 
+import time
+
 import pytest
 
 from indexers.exceptions.extract import extract_exceptions
+from indexers.exceptions.languages import jvm
+from indexers.exceptions.lines import Block, Line
 
 
 def heads(text: str) -> list[tuple[str, str | None, str, int | None, int]]:
@@ -178,3 +182,19 @@ def test_a_chain_without_frames_and_a_machine_without_memory_are_exceptions() ->
 def test_dumps_source_and_prose_are_no_exceptions(text: str) -> None:
     """Frames without an exception, exceptions without frames and words about either."""
     assert extract_exceptions(text) == []
+
+
+@pytest.mark.parametrize(
+    "seed",
+    ["\tat a.B.c(B.java:1)\nx\n", "Caused by: a.BException: x\n", "Caused by: x y\n\tat a.B.c(B.java:1)\n",
+     'Exception in thread "x" a.B: c\n', "a.BException: x:\n\tat a.B.c(B.java:1)\ny\n", "\tat a(a) {",
+     "\tat a.b(C.java:1) [x",
+     "a.BException: x\n\tat a.B.c(B.java:1)\nDriver stacktrace:\n", "\tat a.B.c(B.java:1)\n\n"],
+)  # fmt: skip
+def test_repeated_beginnings_are_read_in_linear_time(seed: str) -> None:
+    """300,000 characters of lines that each could begin a trace take a small part of what a square would."""
+    text = "a.BException: x\n" + seed * (300_000 // len(seed))
+    block = Block([Line(line, number, number) for number, line in enumerate(text.split("\n"), 1)])
+    start = time.perf_counter()
+    jvm.parse(block)
+    assert time.perf_counter() - start < 5

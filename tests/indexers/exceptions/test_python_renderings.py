@@ -1,7 +1,13 @@
 """Python's exceptions as loggers, consoles, notebooks and dying interpreters render them."""
 
+import time
+
+import pytest
+
 from indexers.exceptions.chain import ExceptionRecord
 from indexers.exceptions.extract import extract_exceptions
+from indexers.exceptions.languages import python
+from indexers.exceptions.lines import Block, Line
 
 
 def heads(text: str) -> list[tuple[str, str | None, str, int | None]]:
@@ -272,3 +278,19 @@ def test_documentation_and_printed_stacks_are_no_exceptions() -> None:
         f"nothing here\n\n{CAUSE}\n\nnothing there\n",
     ):
         assert extract_exceptions(text) == []
+
+
+@pytest.mark.parametrize(
+    "seed",
+    ["  + Exception Group Traceback (most recent call last):\n", "╭─ Traceback (most recent call last) ─╮\n",
+     f"{CAUSE}\n", "ValueError: x\n", "│ /srv/x.py │\n", "Fatal Python error: x\n\n", '  File "x", line 1\n',
+     "+-+---------------- 1 ----------------\n",
+     'Traceback (most recent call last):\n  File "a", line 1, in f\nKeyError\nx\n'],
+)  # fmt: skip
+def test_repeated_beginnings_are_read_in_linear_time(seed: str) -> None:
+    """300,000 characters of lines that each could begin a trace take a small part of what a square would."""
+    text = "╭─ Traceback (most recent call last) ─╮\n" + seed * (300_000 // len(seed))
+    block = Block([Line(line, number, number) for number, line in enumerate(text.split("\n"), 1)])
+    start = time.perf_counter()
+    python.parse(block)
+    assert time.perf_counter() - start < 5
