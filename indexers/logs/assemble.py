@@ -26,7 +26,7 @@ LONGEST_EVENT_BYTES = 1 << 20
 _HEADS = (heads.TEXT_HEAD, heads.TRACE_HEAD, heads.COMPLETE)
 # What is asked of lines only where stack traces begin.
 _ALARM = (
-    r"^.{0,80}?\b(?:WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|FATAL|PANIC|[Ee]rror|[Pp]anic|[Ww]arn(?:ing)?)\b"
+    r"^.{0,80}?\b(?:WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|FATAL|PANIC|[Ee]rror|[Pp]anic|[Ww]arn(?:ing)?|[Rr]ecovered)\b"
     r"|^[EF]\d{4} |^[EF], \["
 )
 _CHAINED = "^(?:During handling of the above|The above exception was the direct|[Cc]aused by)"

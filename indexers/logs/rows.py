@@ -19,28 +19,11 @@ from indexers.logs.event_times import times_of
 from indexers.logs.events import PLACES
 from indexers.logs.severity import SYSLOG, number_of
 from indexers.logs.timestamps import read_times
+from indexers.logs.trace_marks import MAY_HOLD_EXCEPTION
 
 TIME_IS_WRONG = "time stamp cannot be right"
 MOST_REJECTS = 1_000
 
-# shapes of stack traces in any language; a cheap net with wide meshes in the right places, never a verdict
-MAY_HOLD_EXCEPTION = "|".join(
-    (
-        r"Traceback \(most recent call last",
-        r"(?:^|\n|\\n|#012)[\s\\t]*at +\S",
-        r"(?:^|\n|\\n|#012)\s+from \S+:\d+:in ",
-        r"File \\?\"[^\"\n]+\\?\", line \d+",
-        r"goroutine \d+ \[",
-        r"(?:panic|fatal error|Fatal error|Parse error)(?:: |\()",
-        r"panicked at ",
-        r"\.rb:\d+:in ",
-        r"(?:^|\s)#\d+ +(?:0x[0-9a-fA-F]+|/|\{main\}|\S+\(\d+\))",
-        r"Exception in thread",
-        r"Caused by: ",
-        r"AddressSanitizer|KASAN|stack backtrace|Call [Tt]race:",
-        r" at \S+ line \d+",
-    )
-)
 # field -> (column, resource attribute)
 _RESOURCE = {
     "service": ("service_name", "service.name"),

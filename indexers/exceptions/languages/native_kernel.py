@@ -18,7 +18,7 @@ _STAMP = r"(?:<\d>)?\s*+(?:\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])?\s?)?"
 _HEAD = re.compile(
     rf"""{_STAMP}\s*+(?:rcu:\s)?(?:\[\s)?(?:
           BUG:\s(?P<tool>K\w*SAN|KFENCE):\s(?P<found>(?P<kind>[\w-]+).*)
-        | (?P<ubsan>UBSAN):\s(?P<undefined>.*)
+        | (?P<ubsan>UBSAN):\s(?P<undefined>[\w\s,-]+\sin\s\S+:\d+.*|[a-z]+(?:-[a-z]+)+\b.*)
         | (?P<type>
               BUG(?=:\s(?:unable\sto\shandle|kernel\sNULL|soft\slockup|spinlock|sleeping\sfunction|scheduling\swhile
                    |Bad\s(?:page|rss)|bad\sunlock|lock\sheld|workqueue\slockup|MAX_LOCK|looking\sup|key\s|using\s
