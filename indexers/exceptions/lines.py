@@ -37,7 +37,7 @@ class Block:
 # The start of a log record: a time stamp, or a level word on its own. Continuation lines never begin like this.
 RECORD_START = re.compile(
     r"""\s*(?:<\d{1,3}>)?[\[(]?(?:
-          \d{4}[-/.]\d\d[-/.]\d\d[T\s_:]\d\d:\d\d        # 2026-03-01T09:15, 2026/03/01 09:15
+          \d{4}[-/.]\d\d[-/.]\d\d(?:[T\s_:]|,\s)\d\d:\d\d  # 2026-03-01T09:15, 2026/03/01 09:15, 2026-03-01, 09:15
         | \d\d[/.-](?:\d\d|[A-Z][a-z]{2})[/.-]\d{2,4}[:\s,]\s?\d\d:\d\d  # 01/Mar/2026:09:15, 01.03.2026 09:15
         | [A-Z][a-z]{2}\s[ \d]?\d[,]?\s(?:\d{4}\s)?\d\d:\d\d:\d\d   # Mar  1 09:15:02
         | \d\d:\d\d:\d\d[.,\s\]]                         # 09:15:02.113

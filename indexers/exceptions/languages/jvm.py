@@ -152,9 +152,11 @@ class _Reader:
         return self.at
 
     def goes_on(self, frame: int, limit: int) -> bool:
-        """Whether texts[frame], which has no header, goes on with this trace after lines of others."""
+        """Whether texts[frame], which has no header, goes on with this trace after others' lines or a blank one."""
         last = self.drafts[-1]
-        if frame - last.last - 1 > limit or any(not text.strip() for text in self.texts[last.last + 1 : frame]):
+        between = self.texts[last.last + 1 : frame]
+        blank = sum(not text.strip() for text in between)
+        if len(between) > limit or (blank and len(between) > 1):
             return False
         last.last = frame - 1
         return True

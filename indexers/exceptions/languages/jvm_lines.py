@@ -54,7 +54,8 @@ SECTION = re.compile(
 )
 WRAPPING = frozenset({"Wrapped by", "Causing", "Caused"})
 
-_TYPE = r"(?:[^\W\d][\w$-]*\.)+[^\W\d][\w$-]*(?:/0x[0-9a-f]+)?"
+# Hidden classes have an address, Hadoop's RemoteException the remote class in parentheses.
+_TYPE = r"(?:[^\W\d][\w$-]*\.)+[^\W\d][\w$-]*(?:/0x[0-9a-f]+|\([\w.$]+\))?"
 _SIMPLE = r"[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault)"
 _MESSAGE = (
     r"(?:\sin\s(?:anonymous\s)?service(?:\s\S+)?(?=:\s|$))?(?::(?:\s(?P<message>.*))?)?$"  # JBoss names a service
@@ -76,12 +77,12 @@ _THREADED = re.compile(rf"(?P<type>{_TYPE}|[A-Z][\w$]*){_MESSAGE}", re.DOTALL)
 _SUFFIX = r"(?:Exception|Error|Throwable|Failure|Fault|Death|Interrupt|ExceptionInfo)\d?"
 # A header at the end of a line that a logger began.
 _EMBEDDED = re.compile(
-    rf"(?:^|[\s=\[\]()<>'\":|])(?P<type>(?:[a-z_][\w$-]*\.)+(?:[A-Z][\w$]*)?{_SUFFIX}(?:\$[\w$]*)?){_MESSAGE}",
+    rf"(?:^|[\s=\[\]()<>'\":|])(?P<type>(?:[a-z_][\w$-]*\.)+(?:[A-Z][\w$]*)?{_SUFFIX}(?:\$[\w$]*|\([\w.$]+\))?){_MESSAGE}",
     re.DOTALL,
 )
 # The same with a class name alone, which is only believed right above a frame.
 _SIMPLY_EMBEDDED = re.compile(rf".*[\s:](?P<type>[A-Z][\w$]*(?:Exception|Error|Throwable)){_MESSAGE}", re.DOTALL)
-_STRONG = re.compile(rf"{_SUFFIX}(?:\$[\w$]*)?$")
+_STRONG = re.compile(rf"{_SUFFIX}(?:\$[\w$]*)?\)?$")
 _CLASS = re.compile(r"(?:[a-z_][\w-]*\.)+[A-Z][\w$-]*$")  # a class in a package, whatever its name says
 _NOT_A_TYPE = re.compile(
     r"java\.lang\.Thread\.State$|.*\.(?:java|kt|scala|log|jar|xml|yml|yaml|properties|com|org|net|html?|json)$"
