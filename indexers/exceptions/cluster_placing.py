@@ -19,6 +19,14 @@ from indexers.exceptions.similarity import Embeds, Signature, nearest, signature
 from indexers.exceptions.stored import chain_from_json, fingerprint_from_json
 from indexers.exceptions.tables import cluster_fingerprints, traces
 
+_OF_KIN = (
+    sa.select(*(cluster_fingerprints.c[name] for name in ("fingerprint", "cluster_id", "home", "parts", "score")))
+    .add_columns(traces.c.chain)
+    .join(traces, traces.c.fingerprint == cluster_fingerprints.c.fingerprint)
+    .where(cluster_fingerprints.c.kin == sa.bindparam("kin"))
+    .order_by(cluster_fingerprints.c.fingerprint)
+)  # made once: putting it together costs more than running it
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -95,18 +103,9 @@ class Placing:
     def _candidates(self, kin: str) -> Sequence[Any]:
         """Traces that began a cluster, by themselves or because people split them off; comparing with these only, a
         cluster cannot drift member by member."""
-        table = cluster_fingerprints
-        select = (
-            sa.select(
-                table.c.fingerprint, table.c.cluster_id, table.c.home, table.c.parts, table.c.score, traces.c.chain
-            )
-            .join(traces, traces.c.fingerprint == table.c.fingerprint)
-            .where(table.c.kin == kin)
-            .order_by(table.c.fingerprint)
-        )
         return [
             row
-            for row in self._connection.execute(select)
+            for row in self._connection.execute(_OF_KIN, {"kin": kin})
             if row.score == 1.0 or any(row.fingerprint in one.taken_out for one in self.constraints.decisions)
         ]
 

@@ -33,6 +33,14 @@ from indexers.exceptions.tables import traces as stored_traces
 
 _ACTOR = "firstcause"
 
+# Made once: putting a statement together costs more than running it.
+_NEW_CLUSTER, _NEW_MEMBER, _NEW_TRACE = sa.insert(clusters), sa.insert(cluster_fingerprints), sa.insert(stored_traces)
+_SEEN = (
+    sa.update(clusters)
+    .where(clusters.c.cluster_id == sa.bindparam("at"))
+    .values({name: sa.bindparam(name) for name in ("count", "first_seen", "last_seen", "resolved_at", "regressed_at")})
+)
+
 
 def record(
     database: Database,
@@ -130,34 +138,32 @@ class _Page:
         return placed.cluster_id
 
     def _begin(self, cluster_id: str, bucket: Bucket, trace: Trace) -> None:
-        self.connection.execute(
-            sa.insert(clusters).values(
-                cluster_id=cluster_id,
-                founder=bucket.fingerprint,
-                count=0,
-                first_seen=bucket.first_seen,
-                last_seen=bucket.last_seen,
-                **face(trace.fingerprint, trace.chain),
-            )
-        )
+        row = {
+            "cluster_id": cluster_id,
+            "founder": bucket.fingerprint,
+            "count": 0,
+            "first_seen": bucket.first_seen,
+            "last_seen": bucket.last_seen,
+            **face(trace.fingerprint, trace.chain),
+        }
+        self.connection.execute(_NEW_CLUSTER, row)
 
     def _keep(self, bucket: Bucket, trace: Trace, placed: Placed) -> None:
-        self.connection.execute(
-            sa.insert(cluster_fingerprints).values(
-                fingerprint=bucket.fingerprint,
-                cluster_id=placed.cluster_id,
-                home=placed.home,
-                strategy=trace.fingerprint.strategy,
-                parts=fingerprint_to_json(trace.fingerprint),
-                kin=placed.kin,
-                reason=scrub(placed.reason),
-                score=placed.score,
-                joined_at=bucket.first_seen,
-            )
-        )
+        member = {
+            "fingerprint": bucket.fingerprint,
+            "cluster_id": placed.cluster_id,
+            "home": placed.home,
+            "strategy": trace.fingerprint.strategy,
+            "parts": fingerprint_to_json(trace.fingerprint),
+            "kin": placed.kin,
+            "reason": scrub(placed.reason),
+            "score": placed.score,
+            "joined_at": bucket.first_seen,
+        }
+        self.connection.execute(_NEW_MEMBER, member)
         text = scrub(trace.text[:LONGEST_TEXT])
         row = {"fingerprint": bucket.fingerprint, "chain": chain_to_json(trace.chain), "text": text}
-        self.connection.execute(sa.insert(stored_traces).values(**row))
+        self.connection.execute(_NEW_TRACE, row)
 
     def _update_clusters(self, cluster_of: Mapping[str, str]) -> list[str]:
         """Add this page to the clusters' own numbers; the ids of those seen again after they were resolved."""
@@ -168,10 +174,13 @@ class _Page:
         for some in chunks(seen_by):
             select = sa.select(clusters).where(clusters.c.cluster_id.in_(some))
             held |= {row.cluster_id: row for row in self.connection.execute(select)}
-        regressed = []
+        regressed, changed = [], []
         for cluster_id, row in sorted(held.items()):
             seen = seen_by[cluster_id]
             values: dict[str, Any] = {
+                "at": cluster_id,
+                "resolved_at": row.resolved_at,
+                "regressed_at": row.regressed_at,
                 "count": row.count + sum(bucket.count for bucket in seen),
                 "first_seen": min(row.first_seen, *(bucket.first_seen for bucket in seen)),
                 "last_seen": max(row.last_seen, *(bucket.last_seen for bucket in seen)),
@@ -180,7 +189,9 @@ class _Page:
             if again is not None:
                 regressed.append(cluster_id)
                 values |= {"resolved_at": None, "regressed_at": again}
-            self.connection.execute(sa.update(clusters).where(clusters.c.cluster_id == cluster_id).values(**values))
+            changed.append(values)
+        if changed:
+            self.connection.execute(_SEEN, changed)
         return regressed
 
     def _seen_again(self, row: Any, seen: Sequence[Bucket]) -> datetime | None:
