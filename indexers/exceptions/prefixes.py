@@ -12,7 +12,7 @@ from indexers.exceptions.lines import Block, Line
 
 # Where a frame begins, in any of the languages. The first group is the prefix with its following white space.
 _FRAME = re.compile(
-    r"""^(?P<prefix>.{2,240}?[^\s(](?:\s|(?=\t)))\s*(?:
+    r"""^(?!.*\[object\]\s\()(?P<prefix>.{2,240}?[^\s(](?:\s|(?=\t)))\s*(?:
           (?:(?<=\t)|(?<=[ ][ ]))at\s\S.*(?:\)|:\d+|\])\s?\{?$  # Java, JavaScript, .NET: indented
         | (?:\|\s+)?File\s"[^"]+",\sline\s\d+                  # Python, in a group
         | (?:[\w:]+\(.*\)|eval\s\{\.\.\.\})\scalled\sat\s\S+\sline\s\d+  # Perl

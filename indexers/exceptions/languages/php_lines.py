@@ -12,14 +12,14 @@ from indexers.exceptions.chain import Frame
 _NAME = r"\\?[A-Za-z_\x80-\uffff][\w\\]*(?:@anonymous\S*)?"
 # "exception 'E' with message 'text'" is PHP 5; later "E: text"; "E in file:line" where there is no message
 _NAMED = (
-    rf"(?:exception '(?P<old>{_NAME})'(?: with message '(?P<text>.*))?"
+    rf"(?:exception '(?P<old>{_NAME})'(?: with message '(?P<text>.*)|(?= in ).*)"
     rf"|(?P<type>{_NAME})(?:: (?P<message>.*)|(?= in ).*))"
 )
 UNCAUGHT = re.compile(rf".*?\bUncaught {_NAMED}$", re.DOTALL)
 NEXT = re.compile(rf"\s*Next {_NAMED}$", re.DOTALL)
 # An exception logged as a string: at the start of a line or after the head of a log record
 LOGGED = re.compile(
-    rf"(?:.*?[\]:|\s])?(?:exception '(?P<old>{_NAME})'(?: with message '(?P<text>.*))?"
+    rf"(?:.*?[\]:|\s])?(?:exception '(?P<old>{_NAME})'(?: with message '(?P<text>.*)|(?= in ).*)"
     rf"|(?P<type>{_NAME}(?:Exception|Error)\w*)(?:: (?P<message>.*)|(?= in ).*))$",
     re.DOTALL,
 )
@@ -33,7 +33,7 @@ _XDEBUG_FRAME = re.compile(
     r"\s*(?:PHP )?\s*(?:\d+\.\d+\s+\d+\s+)?\d+\. (?P<function>[^\s(]\S*?)\(.*\) (?P<file>\S.*?):(?P<line>\d+)\s*$"
 )
 _FRAME = re.compile(
-    r"\s*#\d+ (?:(?P<file>\[internal function\]|.*?)(?:\((?P<line>\d+)\))?: )"
+    r"\s*#\d+ (?:\[internal function\]|(?P<file>.*?)\((?P<line>\d+)\)|\(\)): "
     r"(?P<function>[^\s(]*\{closure:[^}]*\}|[^\s(]+)\("
 )
 _BEGINS = re.compile(r"\s*#\d+ ")
@@ -86,8 +86,7 @@ def read_frames(texts: list[str], at: int) -> tuple[list[Frame], int]:
         text = texts[at].replace("\\\\", "\\")
         match = _FRAME.match(text)
         if match:
-            file = "" if match["file"].startswith("[internal") else match["file"]
-            frames.append(Frame(file, match["function"], int(match["line"]) if match["line"] else None))
+            frames.append(Frame(match["file"] or "", match["function"], int(match["line"]) if match["line"] else None))
         elif not (MAIN.match(text) or THROWN.match(text)):
             following = _rest(texts, at, len(frames)) if frames and _is_cut(texts[last]) else None
             if following is None:

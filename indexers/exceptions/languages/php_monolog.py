@@ -27,9 +27,10 @@ _DRUPAL = re.compile(
 def read_objects(texts: list[str], at: int) -> list[Draft]:
     """The chain whose first `[object] (...)` is in line `at`, outermost first."""
     drafts: list[Draft] = []
+    escaped = '"' in texts[at][: texts[at].find(OBJECT)]
     line: int | None = at
     while line is not None:
-        found, last = _heads(texts, line)
+        found, last = _heads(texts, line, escaped=escaped)
         if not found:
             break
         for draft in found:
@@ -50,7 +51,7 @@ def _following(texts: list[str], at: int) -> int | None:
     return at if at < len(texts) and texts[at].startswith("[previous exception] [object] (") else None
 
 
-def _heads(texts: list[str], at: int) -> tuple[list[Draft], int]:
+def _heads(texts: list[str], at: int, *, escaped: bool) -> tuple[list[Draft], int]:
     """(the exceptions described in line `at` and the lines its message goes on in, the last of these lines)."""
     text = texts[at]
     start = text.find(OBJECT)
@@ -61,11 +62,7 @@ def _heads(texts: list[str], at: int) -> tuple[list[Draft], int]:
             text = f"{text}\n{texts[last]}"
         if ")" not in texts[last] or not _END.search(texts[last]):
             continue
-        found = [
-            draft
-            for piece in _NEXT_HEAD.split(text[start:])
-            if (draft := _described(piece, escaped='"' in text[:start]))
-        ]
+        found = [draft for piece in _NEXT_HEAD.split(text[start:]) if (draft := _described(piece, escaped=escaped))]
         if found:
             return found, last
     return [], at

@@ -75,14 +75,25 @@ def _panic(texts: list[str], at: int, whole: bool) -> Draft | None:
     old = _OLD.match(texts[at])
     if old is None:
         return None
-    message = old["message"]
+    return _old(texts, at, old["message"])
+
+
+def _old(texts: list[str], at: int, message: str) -> Draft | None:
+    """The message ends with a quote and a place; of several such lines, at the one that others' output follows."""
+    first: Draft | None = None
     for last in range(at, min(len(texts), at + _MESSAGE_LINES)):
         if last > at:
+            if _END.match(texts[last]) or starts_record(texts[last]):
+                break
             message = f"{message}\n{texts[last]}"
         end = _OLD_END.match(message) if "', " in texts[last] or "': " in texts[last] else None
-        if end:
-            return Draft("panic", end["message"] or None, at, last, location=_place(end))
-    return None
+        if end is None:
+            continue
+        draft = Draft("panic", end["message"] or None, at, last, location=_place(end))
+        if last + 1 >= len(texts) or _END.match(texts[last + 1]):
+            return draft
+        first = first or draft
+    return first
 
 
 def _place(match: re.Match[str]) -> Frame:
