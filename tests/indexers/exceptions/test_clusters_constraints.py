@@ -139,7 +139,7 @@ def test_splitting_exactly_what_was_merged_asks_for_the_undo(on_both: Database) 
         (lambda clusters, one, two: clusters.merge(one, []), "at least one cluster"),
         (lambda clusters, one, two: clusters.merge(one, [one]), "into itself"),
         (lambda clusters, one, two: clusters.merge(one, [two, one[:8]]), "already"),
-        (lambda clusters, one, two: clusters.split(one, []), "at least one fingerprint"),
+        (lambda clusters, one, two: clusters.split(two, []), "at least one fingerprint"),
         (lambda clusters, one, two: clusters.split(one, clusters.fingerprints(one)), "smallest thing"),
         (lambda clusters, one, two: clusters.split(two, clusters.fingerprints(two)), "all 2 fingerprints"),
         (lambda clusters, one, two: clusters.split(two, clusters.fingerprints(one)), "no fingerprint of"),
