@@ -19,6 +19,15 @@ _TOUCHING = re.compile(r"<\*>(?:[-+.:,#/@%*&]*<\*>)+")
 _LISTED = re.compile(r"<\*>(?:[ ,;|]+<\*>)+")
 # An empty pair of brackets that stands alone is a parameter without a value; `call()` is not.
 _EMPTY_BRACKETS = re.compile(r"(?<!\S)\(\s*\)")
+# What is printed between brackets as a list: none, or several with commas between.
+_LIST = re.compile(r"(?<![\w\]])(?:\[\s*\]|\[[^\s,\[\]]{1,200}(?:, ?[^\s,\[\]]{1,200})+,?\])")
+# Keys of JSON lines under which loggers put the message.
+MESSAGE_KEYS = ("message", "msg", "event", "body", "Body", "log", "text", "@m", "@mt", "short_message")
+# A key of an object and its value, when that is a string, a number or a word.
+_MEMBER = re.compile(
+    r"""(?P<key>[{,]\s*(?P<quote>["'])(?P<name>[\w.@$/ -]{1,80})(?P=quote)\s*:\s*)"""
+    r"""(?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,"'{}\[\]<]+)"""
+)
 
 
 @cache
@@ -63,6 +72,31 @@ def mask(text: str) -> str:
 
     Only the first 2,000 characters are looked at. `mask(mask(x)) == mask(x)`.
     """
-    masked = parameter_pattern().sub(WILDCARD, text[:MAX_CHARACTERS])
+    masked = _masked_objects(text[:MAX_CHARACTERS])
+    if "[" in masked:
+        masked = _LIST.sub(f"[{WILDCARD}]", masked)
     masked = _TOUCHING.sub(WILDCARD, " ".join(masked.split()))
     return join_listed(_EMPTY_BRACKETS.sub(f"({WILDCARD})", masked))
+
+
+def _by_form(text: str) -> str:
+    return parameter_pattern().sub(WILDCARD, text)
+
+
+def _masked_objects(text: str) -> str:
+    """Values of JSON and of printed dictionaries are parameters, whatever they look like; the rest goes by form."""
+    opening = text.find("{")
+    if opening < 0:
+        return _by_form(text)
+    parts, place = [], 0
+    for member in _MEMBER.finditer(text, opening):
+        parts += [_by_form(text[place : member.start()]), member["key"], _masked_value(member)]
+        place = member.end()
+    return "".join((*parts, _by_form(text[place:])))
+
+
+def _masked_value(member: "re.Match[str]") -> str:
+    value = member["value"]
+    if member["name"] in MESSAGE_KEYS and value[0] in "\"'":
+        return f"{value[0]}{_by_form(value[1:-1])}{value[0]}"
+    return WILDCARD

@@ -39,6 +39,8 @@ _MARKED_LEVEL = rf"\[\s*(?i:{_LEVEL})\s*\]:?|(?:{_LEVEL})(?::(?=\s)|\s+\[|\s*\|)
 # What may follow a time, in any order, before the message.
 _PARTS = (
     *_TIMES,
+    r"\d+\s+\d+\s+[VDIWEFA]\s+[^\s:]{1,80}\s*:(?=\s)",  # logcat: process, thread, level, tag
+    r"[VDIWEFA]/[^\s:(]{1,80}\s*\(\s*\d+\):(?=\s)",  # logcat, brief
     rf"[\[(<]?\s*(?:{_LEVEL})\s*[\])>]?:?(?=[\s|:\[-]|$)",
     rf"[\[(]\s*(?i:{_LEVEL})\s*[\])]:?",
     rf"(?i:{_LEVEL}):?\s+(?=\[)",
@@ -58,6 +60,8 @@ _PARTS = (
 _SYSLOG_HOST = r"[\w.:-]+(?=\s+(?:-- )?[\w./-]+(?:\s?\([\w./ -]+\))?(?:\[\d+\])?:\s)"
 _PROCESS = r"[A-Za-z][\w./-]*(?:\s?\([\w./ -]+\))?(?:\[\d+\])?:(?=\s)"
 _SYSLOG_TIME = re.compile(rf"\[?{_MONTH}\s+\d{{1,2}}\s+{_CLOCK}|\d{{4}}-\d\d-\d\dT")
+# A logger in small letters counts as one only behind a level in brackets: "[INFO]  client: started".
+_SMALL_LOGGER = re.compile(r"(?<=\])\s+[a-z][\w.-]*:\s+")
 _LEVEL_WORD = re.compile(rf"(?<!\w)(?i:{_LEVEL})(?!\w)")
 
 
@@ -94,5 +98,9 @@ def message_start(line: str) -> int:
         # A name with a colon, and a dash after the level, end a header: what follows belongs to the message.
         if (text.endswith(":") and text[0] not in "[(") or (level and set(text) == {"-"}):
             break
-        level = level or bool(_LEVEL_WORD.search(text))
+        if not level and _LEVEL_WORD.search(text):
+            level = True
+            logger = _SMALL_LOGGER.match(head, found.start() + len(text))
+            if logger and head[logger.end() :].strip():
+                return logger.end()
     return place
