@@ -14,6 +14,7 @@ from indexers.exceptions.grouping_rules import NO_RULES, GroupingRules
 
 CURRENT = "2026-11-21.2"
 OWN_CODE = "the application's own code"  # the hint of frames that are; similarity.py reads it back
+OWN_HASH = "own hash"  # the part that traces of one fault share whatever called the application
 STRATEGIES = {
     "2026-11-21": "indexers.exceptions.strategies.s2026_11_21",
     "2026-11-21.2": "indexers.exceptions.strategies.s2026_11_21_2",

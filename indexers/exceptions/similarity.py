@@ -3,6 +3,8 @@
 A rule that can be read decides, because a wrong merge hides a fault and a missed one only costs a second line in a
 list. The chain of types, the failing call and the application's innermost call are always the same. Beyond that one of
 these, and nothing else, may differ:
+- what called the application (a server, a thread pool, an event loop), unless one caller stands for another call of
+  the same class or file: that is another way in, not another version of it,
 - a library's calls are only missing on one side (a wrapper of another version),
 - the application's calls are only missing at the outer end of a trace that was cut at a limit,
 - a compiler that inlines left out calls between the same ends,
@@ -15,6 +17,7 @@ stores the decision.
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -24,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexers.exceptions.chain import ExceptionRecord
-from indexers.exceptions.fingerprint import OWN_CODE, Fingerprint
+from indexers.exceptions.fingerprint import OWN_CODE, OWN_HASH, Fingerprint
 from indexers.exceptions.naming import root_cause
 
 LEAST_OVERLAP = 0.6  # shared calls / calls of the longer trace
@@ -37,6 +40,7 @@ _NEIGHBOURS = 8
 _RELATED = 10
 _FEATURES = 2**18
 _CUT_AT = {10, 20, 25, 30, 32, 50, 64, 100, 128, 200, 256, 1024}  # frames: what runtimes and log libraries stop at
+_PLACE = re.compile(r"[^.:>\\#/]*$")  # a call without the name of its function
 _INLINING = {"cpp", "c", "rust", "go", "dotnet", "dart"}
 
 
@@ -72,11 +76,13 @@ class Signature:
     message: str  # parameterised, of the last exception of the chain that has one
     language: str = ""
     cut: bool = False  # as many frames as runtimes and log libraries stop at
+    told: tuple[str, ...] = ()  # messages that count
+    own_hash: str = ""  # equal where the application's calls and what failed below them are; empty without such
 
     @property
     def kin(self) -> str:
         """Equal for all traces that can be near-identical or related: everything that is always wanted equal."""
-        content = json.dumps([self.root_type, self.types, self.calls[:1], self.own_calls[:1]])
+        content = json.dumps([self.root_type, self.types, self.told, self.calls[:1], self.own_calls[:1]])
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -95,6 +101,7 @@ def signature(fingerprint: Fingerprint, chain: Sequence[ExceptionRecord]) -> Sig
         part.value for part in fingerprint.parts if part.name == "frame" and part.contributes and part.hint == OWN_CODE
     ]
     messages = [part.value for part in fingerprint.parts if part.name == "message"]
+    own_hashes = [part.value for part in fingerprint.parts if part.name == OWN_HASH]
     root = root_cause(chain)
     return Signature(
         fingerprint=fingerprint.value,
@@ -105,6 +112,8 @@ def signature(fingerprint: Fingerprint, chain: Sequence[ExceptionRecord]) -> Sig
         message=messages[-1] if messages else "",
         language=root.language,
         cut=any(len(record.frames) in _CUT_AT for record in chain),
+        told=fingerprint.contributing("message"),
+        own_hash=own_hashes[0] if own_hashes else "",
     )
 
 
@@ -151,6 +160,11 @@ def related(new: Signature, others: Sequence[Signature]) -> list[Near]:
 
 def _difference(new: Signature, other: Signature, embedder: Embeds | None) -> str:
     """What alone differs, in words; empty where too much does."""
+    if new.own_hash and new.own_hash == other.own_hash:
+        another = _another_way_in(new.calls, other.calls)
+        return (
+            "" if another else "the application's calls and what failed below them are the same, what called it differs"
+        )
     shorter, longer = sorted((new, other), key=lambda one: len(one.calls))
     overlap = _overlap(new.calls, other.calls)
     if _is_subsequence(shorter.calls, longer.calls):
@@ -164,6 +178,16 @@ def _difference(new: Signature, other: Signature, embedder: Embeds | None) -> st
     if embedder is not None and overlap >= LEAST_REBUILT and new.message == other.message:
         return _rebuilt(new, other, embedder)
     return ""
+
+
+def _another_way_in(one: Sequence[str], two: Sequence[str]) -> bool:
+    """Whether a call of one trace stands where another call of the same class or file stands in the other."""
+    return any(
+        _PLACE.sub("", mine) == _PLACE.sub("", theirs)
+        for tag, a, b, c, d in _opcodes(one, two)
+        if tag == "replace" and b - a == d - c
+        for mine, theirs in zip(one[a:b], two[c:d], strict=True)
+    )
 
 
 def _rebuilt(new: Signature, other: Signature, embedder: Embeds) -> str:

@@ -14,6 +14,7 @@ SIZES: dict[str, tuple[int | None, int | None]] = {
     "ingest": (100_000, 1_000_000),
     "parsing": (100_000, 1_000_000),
     "extraction": (1_000, 10_000),
+    "grouping": (1_000, 10_000),
     "reduction": (10_000, 100_000),
     "warehouse": (500_000, 5_000_000),
     "code_index": (1_000, 10_000),

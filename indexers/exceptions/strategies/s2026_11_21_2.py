@@ -1,11 +1,12 @@
 """Grouping strategy 2026-11-21.2. Frozen: a change is a new file beside this one.
 
-Two hashes are made of a chain of exceptions: over the application's calls with the library calls that failed below
-them, and over every call. The first counts where the application's calls have names, else the second; the fingerprint
-is the one that counts, and both stand in the record. An exception contributes its type and, innermost first, its
-calls, each once, so that a recursion is one whatever its depth. Glue that runtimes put in (strategies/..._glue.py),
-generated pieces of names (..._names.py), line numbers and folders never count. The parameterised message counts only
-where no call with a name does, or where a user's rule says so.
+Two hashes are made of a chain of exceptions: over every call, which is the fingerprint, and over the application's
+calls with the library calls that failed below them. Traces that share the second one are one fault whatever called
+the application (servers, thread pools, event loops), and join one cluster in the second step (similarity.py), where a
+caller that is another call of the same place is told from one that only comes and goes. An exception contributes its
+type and, innermost first, its calls, each once, so that a recursion is one whatever its depth. Glue that runtimes put
+in (..._glue.py), generated pieces of names (..._names.py), line numbers and folders never count. The parameterised
+message counts only where no call with a name does, or where a user's rule says so.
 The idea of parts that contribute or not, with hints, is Sentry's (https://docs.sentry.io/product/issues/grouping-and-
 fingerprints/); the rules are our own. Keeps out: near-identical traces (similarity.py).
 """
@@ -18,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indexers.exceptions.chain import ExceptionRecord, Frame
-from indexers.exceptions.fingerprint import OWN_CODE, Fingerprint, Part
+from indexers.exceptions.fingerprint import OWN_CODE, OWN_HASH, Fingerprint, Part
 from indexers.exceptions.grouping_rules import NO_RULES, GroupingRules
 from indexers.exceptions.in_app import is_in_app
 from indexers.exceptions.messages import error_class, parameterise
@@ -36,7 +37,6 @@ _ENDLESS_TEXT = re.compile(
     r"|stack overflow"
     r"|too much recursion|[Dd]eep recursion"
 )
-_COUNTED = ("type", "error class", "frame", "message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +47,30 @@ class _Call:
     without: str  # why it never counts
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One exception of the chain, looked at once."""
+
+    record: ExceptionRecord
+    aside: str  # why nothing of it counts
+    head: tuple[Part, ...]  # type and class
+    calls: tuple[_Call, ...]
+    tail: tuple[Part, ...]  # message
+
+
 def fingerprint(chain: Sequence[ExceptionRecord], rules: GroupingRules = NO_RULES) -> Fingerprint:
     """The fingerprint of `chain` under this strategy and a user's rules."""
-    calls = [_calls(record, rules) for record in chain]
-    aside = [_ASIDE.get(record.relation, "") for record in chain]
-    own = any(one.own and one.speaks for some, out in zip(calls, aside, strict=True) if not out for one in some)
-    own_parts = _parts(chain, calls, rules, own_only=True)
-    all_parts = _parts(chain, calls, rules, own_only=False)
-    hashes = (
-        Part("own hash", _digest(own_parts), own, "over the application's calls and what failed below them"
-             + ("" if own else "; does not count because no call of the application has a name")),
-        Part("whole hash", _digest(all_parts), not own, "over every call"
-             + ("; does not count beside the application's own" if own else "")),
-    )  # fmt: skip
-    chosen = own_parts if own else all_parts
-    return Fingerprint(_digest(chosen), (*chosen, *hashes), STRATEGY)
+    told = [_told(record, rules) for record in chain]
+    placed = _parts(told)
+    parts = [part for part, _ in placed]
+    whole = _digest(parts)
+    speaks = any(call.own and call.speaks and not call.without for one in told if not one.aside for call in one.calls)
+    own = _digest([part for part, inside in placed if inside])
+    hint = (
+        "over the application's calls and what failed below them" if speaks else "no call of the application has a name"
+    )
+    hashes = (Part(OWN_HASH, own if speaks else "", False, hint), Part("whole hash", whole, True, "over every call"))
+    return Fingerprint(whole, (*parts, *hashes), STRATEGY)
 
 
 def _digest(parts: Sequence[Part]) -> str:
@@ -69,23 +78,22 @@ def _digest(parts: Sequence[Part]) -> str:
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _parts(
-    chain: Sequence[ExceptionRecord], calls: Sequence[Sequence[_Call]], rules: GroupingRules, *, own_only: bool
-) -> list[Part]:
-    parts: list[Part] = []
-    members: dict[str, list[Part]] = {}
-    for record, some in zip(chain, calls, strict=True):
-        made = _exception(record, some, rules, own_only=own_only)
-        if record.relation == "group_member":
-            members.setdefault(_digest(made), made)  # a group of a hundred equal failures is one kind of group
+def _parts(told: Sequence[_Told]) -> list[tuple[Part, bool]]:
+    """Every part, and whether it is among the application's calls and what failed below them."""
+    placed: list[tuple[Part, bool]] = []
+    members: dict[str, list[tuple[Part, bool]]] = {}
+    for one in told:
+        made = [*((part, True) for part in one.head), *_frames(one), *((part, True) for part in one.tail)]
+        if one.record.relation == "group_member":  # a group of a hundred equal failures is one kind of group
+            members.setdefault(_digest([part for part, _ in made]), made)
         else:
-            parts += made
+            placed += made
     for key in sorted(members):
-        parts += members[key]
-    speaking = {one.value for some in calls for one in some if one.speaks}
-    if not any(part.contributes and part.name == "frame" and part.value in speaking for part in parts):
-        parts = [_message_now_counts(part) for part in parts]
-    return parts
+        placed += members[key]
+    speaking = {call.value for one in told for call in one.calls if call.speaks}
+    if not any(part.contributes and part.name == "frame" and part.value in speaking for part, _ in placed):
+        placed = [(_message_now_counts(part), inside) for part, inside in placed]
+    return placed
 
 
 def _message_now_counts(part: Part) -> Part:
@@ -94,22 +102,21 @@ def _message_now_counts(part: Part) -> Part:
     return replace(part, contributes=bool(part.value), hint="counts because no call with a name does")
 
 
-def _exception(record: ExceptionRecord, calls: Sequence[_Call], rules: GroupingRules, *, own_only: bool) -> list[Part]:
-    aside = _ASIDE.get(record.relation)
+def _told(record: ExceptionRecord, rules: GroupingRules) -> _Told:
+    aside = _ASIDE.get(record.relation, "")
     kind = clean_type(record.type, record.language)
     alias = rules.alias(kind, record.language)
     hint = "the exception's type" if alias == kind else f"{kind} under the name a rule gives it"
-    parts = [Part("type", alias, aside is None, aside or hint)]
+    head = [Part("type", alias, not aside, aside or hint)]
     known = error_class(record.type, record.message or "")
     if known:
-        parts.append(Part("error class", known, aside is None, aside or f"{record.type!r} alone says too little"))
-    for part in _frames(record, calls, own_only=own_only):
-        parts.append(replace(part, contributes=False, hint=aside) if aside and part.contributes else part)
+        head.append(Part("error class", known, not aside, aside or f"{record.type!r} alone says too little"))
+    tail = []
     if record.message:
         rule = rules.counts_message(kind, record.language)
         hint = aside or (f"counts because of the rule {rule.place}" if rule else "does not count beside calls")
-        parts.append(Part("message", parameterise(record.message), rule is not None and aside is None, hint))
-    return parts
+        tail.append(Part("message", parameterise(record.message), rule is not None and not aside, hint))
+    return _Told(record, aside, tuple(head), tuple(_calls(record, rules)), tuple(tail))
 
 
 def _calls(record: ExceptionRecord, rules: GroupingRules) -> list[_Call]:
@@ -139,46 +146,47 @@ def _without(frame: Frame, value: str, language: str, rules: GroupingRules) -> s
     return "" if value else "has no name that outlives a build" if frame.function else "has no name"
 
 
-def _frames(record: ExceptionRecord, calls: Sequence[_Call], *, own_only: bool) -> list[Part]:
-    """The calls as parts, each call once."""
+def _frames(told: _Told) -> list[tuple[Part, bool]]:
+    """The calls as parts, each call once, and whether the application's code or what failed below it."""
+    record, calls = told.record, told.calls
     own = [one.own and one.speaks and not one.without for one in calls]
-    first = own.index(True) if True in own and own_only else len(calls)
+    first = own.index(True) if True in own else len(calls)
     speaking = any(one.speaks and not one.without for one in calls)
     seen: set[str] = set()
-    parts = []
+    placed: list[tuple[Part, bool]] = []
     for index, one in enumerate(calls):
-        if one.without:
-            parts.append(Part("frame", one.value, False, one.without))
-        elif one.value in seen:
-            parts.append(Part("frame", one.value, False, "the same call again"))
-        elif speaking and not one.speaks and index == 0 and record.location is not None:
-            parts.append(Part("frame", one.value, False, "the place of the failure, which the first call names too"))
-        else:
+        without = one.without
+        if not without and one.value in seen:
+            without = "the same call again"
+        elif not without and speaking and not one.speaks and index == 0 and record.location is not None:
+            without = "the place of the failure, which the first call names too"
+        if not without:
             seen.add(one.value)
-            parts.append(Part("frame", one.value, one.own or index < first, _hint(one.own, index < first, own_only)))
+        hint = without or told.aside or _hint(one.own, index < first, first < len(calls))
+        placed.append((Part("frame", one.value, not without and not told.aside, hint), one.own or index < first))
     if _ENDLESS.search(record.type) or _ENDLESS_TEXT.search(record.message or ""):
-        parts = _endless(parts, calls)
-    return parts
+        placed = _endless(placed, calls)
+    return placed
 
 
-def _hint(own: bool, below: bool, own_only: bool) -> str:
+def _hint(own: bool, below: bool, any_own: bool) -> str:
     if own:
         return OWN_CODE
-    if not below:
-        return "called the application; not where it fails"
-    return "library code between the application and the failure" if own_only else "counts because every call does"
+    if not any_own:
+        return "counts because no call of the application has a name"
+    return "library code between the application and the failure" if below else "called the application"
 
 
-def _endless(parts: list[Part], calls: Sequence[_Call]) -> list[Part]:
+def _endless(placed: list[tuple[Part, bool]], calls: Sequence[_Call]) -> list[tuple[Part, bool]]:
     """Where an endless recursion is cut off is chance: the order says nothing, nor which library call came last."""
     times = Counter(one.value for one in calls)
     repeated = next((index for index, one in enumerate(calls) if times[one.value] > 1 and not one.without), 0)
     last = "a library call at the end of an endless recursion: chance"
-    parts = [
-        replace(part, contributes=False, hint=last)
+    placed = [
+        (replace(part, contributes=False, hint=last), inside)
         if index < repeated and part.contributes and not calls[index].own
-        else part
-        for index, part in enumerate(parts)
+        else (part, inside)
+        for index, (part, inside) in enumerate(placed)
     ]
-    counting = sorted((part for part in parts if part.contributes), key=lambda part: part.value)
-    return counting + [part for part in parts if not part.contributes]
+    counting = sorted((item for item in placed if item[0].contributes), key=lambda item: item[0].value)
+    return counting + [item for item in placed if not item[0].contributes]

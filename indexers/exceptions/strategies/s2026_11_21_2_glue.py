@@ -59,7 +59,9 @@ _TABLE: dict[str, tuple[tuple[str, str], ...]] = {
         ("the panic itself", r"panic|runtime/debug\.(?:Stack|PrintStack)"),
     ),
     "rust": (
-        ("how a panic is raised", r"(?:\w+::)?(?:rust_begin_unwind|rust_panic\w*|__rust_\w+)|<?(?:std"
+        ("how a panic is raised", r"(?:\w+::)?(?:rust_begin_unwind|rust_panic(?:_with_hook|_without_hook|_fmt)?"
+         r"|__rust_(?:start_panic|begin_short_backtrace|end_short_backtrace|maybe_catch_panic|try"
+         r"|foreign_exception))|<?(?:std"
          r"|core)::panicking::.*"
          r"|(?:std|core)::(?:option|result)::(?:unwrap_failed|expect_failed|expect_none_failed)|std::panic::.*"
          r"|core::panic::.*"
@@ -74,13 +76,16 @@ _TABLE: dict[str, tuple[tuple[str, str], ...]] = {
          r"|clone3?|.*::\{shim\}|<?core::future::.*|<core::pin::Pin.*"),
     ),
     "native": (
-        ("where a thread begins", r"(?:.*:)?(?:_start|__libc_start_\w+|start_thread|__?clone3?|thread_start"
+        ("where a thread begins", r"(?:.*:)?(?:_start|__libc_start_\w+|start_thread|(?:__)?clone3?|thread_start"
          r"|_pthread_\w+"
-         r"|BaseThreadInitThunk|RtlUserThreadStart|invoke_main|__scrt_\w+|__tmainCRTStartup|ret_from_fork\w*)"),
-        ("how a failure is raised", r"(?:.*:)?(?:__asan_(?:report|handle|stack)\w*|__sanitizer\w*|__ubsan\w*|abort"
+         r"|BaseThreadInitThunk|RtlUserThreadStart|invoke_main|__scrt_\w+|__tmainCRTStartup|ret_from_fork(?:_asm)?)"),
+        ("how a failure is raised", r"(?:.*:)?(?:__asan_(?:report|handle|stack)\w*|__sanitizer_(?:print_stack_trace"
+         r"|report_error_summary)|__ubsan\w*|abort"
          r"|raise"
          r"|gsignal"
-         r"|__GI_\w+|__pthread_kill\w*|pthread_kill\w*|__cxa_(?:throw|rethrow|call_\w+|pure_virtual)|__assert_\w+"
+         r"|__GI_(?:raise|abort|___pthread_kill|___assert_fail|__assert_fail)|__pthread_kill(?:_implementation"
+         r"|_internal)?|pthread_kill(?:@\S+)?|__cxa_(?:throw|rethrow|call_\w+|pure_virtual)|__assert_(?:fail"
+         r"|fail_base|perror_fail|rtn)"
          r"|__assert"
          r"|std::terminate|std::__terminate|dump_stack\w*|print_address_description|kasan_report|__kasan_\w+"
          r"|show_stack"
@@ -91,11 +96,11 @@ _TABLE: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "dotnet": (
         ("async glue", r"System\.Runtime\.(?:CompilerServices|ExceptionServices)\..*|System\.Threading\.(?:Tasks\."
-         r"(?:Task|ContinuationTaskFromTask|ContinuationResultTaskFrom\w*|AwaitTaskContinuation"
-         r"|ValueTask)\.(?:Throw\w*"
-         r"|Wait\w*|Get\w*|get_Result|Run\w*|Execute\w*|Inner\w*|\.?cctor|<>c.*)"
-         r"|ExecutionContext\.\w+|ThreadPoolWorkQueue\.\w+|ThreadHelper\.\w+|Thread\.(?:Start\w*|ThreadMain\w*)"
-         r"|PortableThreadPool\.\w+|_ThreadPoolWaitCallback\.\w+|QueueUserWorkItem\w*\.\w+|TimerQueue\w*\.\w+)"),
+         r"(?:Task|ContinuationTaskFromTask|AwaitTaskContinuation|ValueTask|Future)\.(?:ThrowIfExceptional|InternalWait"
+         r"|GetResultCore|get_Result|RunContinuations|ExecuteWithThreadLocal|ExecuteEntry|ExecuteEntryUnsafe|InnerInvoke"
+         r"|Execute|ExecuteFromThreadPool|\.?cctor|<>c.*)|ExecutionContext\.\w+|ThreadPoolWorkQueue\.\w+"
+         r"|ThreadHelper\.\w+|Thread\.(?:StartCallback|StartHelper\.\w+|ThreadMain_\w+)|PortableThreadPool\.\w+"
+         r"|_ThreadPoolWaitCallback\.\w+|QueueUserWorkItem\w*\.\w+|TimerQueue\w*\.\w+)"),
         ("how an exception is thrown", r"System\.(?:ThrowHelper|SR)\..*|System\.Argument\w*Exception\.Throw\w*"
          r"|System\.Collections\.Generic\.(?:ThrowHelper|Error)\..*"),
         ("reflection", r"System\.(?:RuntimeMethodHandle|RuntimeType|Delegate)\..*"
@@ -110,7 +115,8 @@ _TABLE: dict[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 # Ruby's iterators: written in C or in Ruby, and in another file, depending on the version. They count where they fail.
 _ITERATORS = re.compile(
-    r"^(?:each\w*|map!?|collect!?|times|loop|select!?|filter!?|reject!?|inject|reduce|tap|upto|downto|step|flat_map"
+    r"^(?:each(?:_with_index|_with_object|_pair|_slice|_cons|_key|_value|_char|_line|_entry|_index|_byte)?|map!?"
+    r"|collect!?|times|loop|select!?|filter!?|reject!?|inject|reduce|tap|upto|downto|step|flat_map"
     r"|catch"
     r"|synchronize|sum|sort_by!?|group_by|partition|any\?|all\?|find|detect|zip|yield_self|then|instance_eval"
     r"|instance_exec"

@@ -56,7 +56,7 @@ def javascript(*frames: str, message: str = "boom") -> str:
         ),
         (
             java("a.Shop.add(Shop.java:1)", "java.lang.Thread.run(Thread.java:745)"),
-            java("a.Shop.add(Shop.java:1)", "org.eclipse.jetty.Pool.run(P.java:1)", "java.lang.Thread.run(T.java:8)"),
+            java("a.Shop.add(S.java:1)", "java.util.concurrent.FutureTask.run(F.java:1)", "java.lang.Thread.run(T:8)"),
         ),
         (
             javascript("addToCart (https://shop.example/js/main.4f3c2b1a.js:1:200)"),
@@ -125,11 +125,11 @@ def test_every_part_says_why() -> None:
         ("type", True),
         ("frame", True),
         ("message", False),
-        ("own hash", True),
-        ("whole hash", False),
+        ("own hash", False),
+        ("whole hash", True),
     }
     assert made.strategy == CURRENT
-    assert made.contributing("own hash") == (made.value,)
+    assert made.contributing("whole hash") == (made.value,)
     assert re.fullmatch(r"[0-9a-f]{32}", made.value)
 
 
