@@ -21,7 +21,7 @@ FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("python", ('File "', "Traceback (most recent")),
     ("jvm", ("at ", "Exception in thread", "Caused by: ", "java.lang.")),
     ("rust", ("panicked", "Caused by:", "Stack backtrace:", "BACKTRACE", "overflowed its stack")),
-    ("javascript", (" at ", "\tat ", "at ", "@")),
+    ("javascript", ("at ", "@", "Node.js v", "--trace-uncaught")),
     ("go", ("goroutine ",)),
     ("dotnet", ("Exception", "Error", "   at ")),
     ("php", ("tack trace:", "[stacktrace]", "Stack Trace:", "[object] (", "Fatal error: ", "Parse error: ", " (line ")),

@@ -1,248 +1,129 @@
-"""JavaScript and TypeScript: V8 (Node.js, Chrome, Deno, React Native) and the `function@url` traces of other browsers.
+"""JavaScript and TypeScript: V8 (Node.js, Deno, Chrome, Edge), JavaScriptCore (Safari, Bun), SpiderMonkey, Hermes.
 
-Formats: https://v8.dev/docs/stack-trace-api and Node's util.inspect for errors with properties, causes and the errors
-of an AggregateError, which it prints indented in a block after the last frame. A header is found by looking up from the
-first frame. Not exceptions, though they print frames: console.trace (`Trace:`) and process warnings.
+What belongs to a trace: the line that names the error, found by looking up from the first frame, the lines between them
+as its message, the frames, what util.inspect prints after them in braces, and the `Caused by:` sections of Deno, verror
+and loggers. Under an AggregateError's line Deno prints the members before the error's own frames. Not exceptions, even
+if they print frames: console.trace (`Trace:`), process warnings, React's component stacks, frames without any error
+above them. Keeps out: single frames (javascript_frames.py), headers and messages (javascript_heads.py), properties
+(javascript_stacks.py), what Node prints of an uncaught error (javascript_uncaught.py).
 """
 
 import re
-from typing import NamedTuple
 
-from indexers.exceptions.chain import Frame
 from indexers.exceptions.drafts import Draft, TraceDraft
-from indexers.exceptions.lines import Block, indent, starts_record
+from indexers.exceptions.languages.javascript_frames import frame_at
+from indexers.exceptions.languages.javascript_heads import (
+    LOOK_BACK,
+    draft_at,
+    headed,
+    is_no_error,
+    is_strong,
+    look_back,
+    match_header,
+)
+from indexers.exceptions.languages.javascript_stacks import first_frame, read_block, read_frames
+from indexers.exceptions.languages.javascript_uncaught import ends_of_prints, is_excerpt, read_uncaught
+from indexers.exceptions.lines import Block, indent
 
-# What may follow a frame on its line when util.inspect prints an error inside something else.
-_TAIL = re.compile(r"(?:,|,?\s?\{|,?\s?\]?\}?)$")
-_PLACE = re.compile(r"(?P<file>.*?):(?P<line>\d+)(?::(?P<column>\d+))?$")
-# Places that are no file: built-in functions, Promise.all (index 0), code made at run time.
-_NO_PLACE = re.compile(r"native(?: code)?$|<anonymous>$|index \d+$|<native>$|unknown location$")
-_FILE = re.compile(r"[/.\\<\[]|^node:|^(?:internal|evalmachine|native|wasm|repl|REPL\d*|VM\d+|code|anonymous)\b")
-_BARE_PLACE = re.compile(r"(?=\S*[/.\\<])[^()\s]")
-_BROWSER = re.compile(
-    r"\s*(?P<function>[^@\s]*)@(?P<file>(?:[a-z][\w.+-]*://|/|\[native|webpack-internal:|app:|index\.)[^\s]*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?\s*$"
-)
-_LEAD = re.compile(
-    r"""(?:\[?(?:Uncaught|Unhandled)\b(?:\s(?:Promise\s)?(?:Exception|Rejection|Error|rejection))?[:\]]?\s?(?:\(in\spromise\):?\s)?
-       | \(node:\d+\)\s(?:UnhandledPromiseRejectionWarning|\[DEP\d+\]\s\S+):\s
-       | (?:error|ERROR|err|fatal|FATAL|✖|×|●)[:\s]\s*(?=[A-Z]\w*(?:Error|Exception)\b)
-       | error:\s(?=Uncaught)
-       | \[(?:cause|errors)\]:\s)""",
-    re.VERBOSE,
-)
-_HEADER = re.compile(
-    r"(?P<type>[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)(?:\s\[(?P<code>[\w$.-]+)\])?(?::(?:\s(?P<message>.*))?)?$",
-    re.DOTALL,
-)
-_EMBEDDED = re.compile(
-    r"(?:^|[\s=\]\)>'\"(:|])(?P<type>[A-Z][\w$]*(?:Error|Exception)|Error)(?:\s\[[\w$.-]+\])?:\s(?P<message>.*)$",
-    re.DOTALL,
-)
-_STRONG = re.compile(r"(?:Error|Exception|Failure|Fault|Rejection)\d*$")
-_NOT_AN_ERROR = re.compile(
-    r"(?:Trace|[A-Za-z]*Warning|TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|Caused)$|at$"
-)
-_CAUSE = re.compile(
-    r"\s*\[?(?P<name>cause|errors?|originalError|inner|parent|original|reason)\]?:\s(?P<rest>.*)$", re.DOTALL
-)
-_CAUSED_BY = re.compile(r"\s*(?:Caused by|\[cause\]|caused by|From previous event):? ?(?P<rest>.*)$", re.DOTALL)
-_EVAL_PLACE = re.compile(r"\((?P<file>[^()\s]+):(?P<line>\d+):(?P<column>\d+)\)")
-# util.inspect leaves out the frames that a cause prints too
-_SHARED = re.compile(r"\s*\.\.\. \d+ lines? matching (?:cause stack trace|.* stack trace) \.\.\.(?P<end> \{)?\s*$")
-_LOOK_BACK = 40
-_BLOCK_LINES = 400
+_CAUSED_BY = re.compile(r"\s*(?:Caused by|\[cause\]|caused by):? ?(?P<rest>\S.*)$", re.DOTALL)
 
 
 def parse(block: Block) -> list[TraceDraft]:
     """Every JavaScript trace in `block`."""
     texts = block.texts()
     traces: list[TraceDraft] = []
+    ends = ends_of_prints(texts)
     at = free = 0
     while at < len(texts):
-        if _frame_at(texts[at]) is None:
+        drafts: list[Draft] = []
+        end = at
+        if ends and is_excerpt(texts[at]):
+            drafts, end, has_frames = read_uncaught(texts, at, ends)
+            if has_frames:
+                drafts, end = _trace(texts, end, drafts[0])
+        if end == at and frame_at(texts[at]) is not None:
+            drafts, end = _from_frame(texts, at, free)
+        if drafts and not is_no_error(drafts[0].type):
+            traces.append(TraceDraft("javascript", drafts))
+        if end > at:
+            at = free = end
+        else:
             at += 1
-            continue
-        head = _look_back(texts, at, free)
-        reader = _Reader(texts, at, head)
-        at = free = reader.read()
-        if head is not None and not _NOT_AN_ERROR.match(head.type):
-            traces.append(TraceDraft("javascript", reader.drafts))
     return traces
 
 
-class _Found(NamedTuple):
-    """A frame (None: a line that stands for frames left out), and whether a block of properties opens after it."""
-
-    frame: Frame | None
-    opens: bool
-
-
-def _frame_at(text: str) -> _Found | None:
-    lean = text.strip()
-    if lean.startswith("at "):
-        return _v8(lean[3:].removeprefix("async "))
-    match = _BROWSER.match(text) if "@" in text else None
-    return None if match is None else _Found(_place(match, match["function"] or ""), False)
+def _from_frame(texts: list[str], frame: int, free: int) -> tuple[list[Draft], int]:
+    """The trace whose first frame is line `frame`, and the line after it; frames alone are passed over."""
+    first = first_frame(texts, frame, free)
+    head = look_back(texts, first, free)
+    if head is None:
+        return [], max(read_frames(texts, frame, None)[0], frame + 1)
+    if _is_member(texts, head, free):
+        return _aggregate(texts, head.first - 1)
+    return _trace(texts, first, head, frame)
 
 
-def _v8(text: str) -> _Found | None:
-    """`function (place)` or a bare place, what may stand after it left aside."""
-    opens = text.endswith("{")
-    close = text.rfind(")")
-    function, bracket, _ = text.partition(" (")
-    if bracket:
-        if close <= len(function) or not _TAIL.match(text, close + 1):
-            return None
-        frame = _with_function(function, text[len(function) + 2 : close])
-        return None if frame is None else _Found(frame, opens)
-    bare = _TAIL.sub("", text)
-    if bare in ("<anonymous>", "native"):
-        return _Found(Frame("", ""), opens)
-    match = _PLACE.match(bare) if _BARE_PLACE.match(bare) else None
-    return None if match is None else _Found(_place(match, ""), opens)
+def _trace(texts: list[str], frame: int, head: Draft, weak: int = 0) -> tuple[list[Draft], int]:
+    """The exceptions of a trace with this head, and the line after it; `weak` as in read_frames."""
+    drafts = [head]
+    at, opens = read_frames(texts, frame, head, weak)
+    if opens:
+        at = read_block(texts, at, drafts)
+    return drafts, _causes(texts, at, drafts, 0)
 
 
-def _with_function(function: str, where: str) -> Frame | None:
-    if where.startswith("eval at "):
-        outer = _EVAL_PLACE.search(where)
-        if outer:  # where eval() was called: the code it ran has no file
-            return _place(outer, function)
-        where = where.rpartition(", ")[2]
-    match = _PLACE.match(where)
-    if match and _FILE.search(match["file"]):
-        return _place(match, function)
-    return Frame("", function) if _NO_PLACE.match(where) else None
-
-
-def _place(match: re.Match[str], function: str) -> Frame:
-    line, column = match["line"], match["column"]
-    return Frame(match["file"], function, int(line) if line else None, int(column) if column else None)
-
-
-def _header(text: str) -> re.Match[str] | None:
-    lean = text.strip()
-    for _ in range(3):
-        lead = _LEAD.match(lean)
-        if lead is None or not lead.end():
+def _causes(texts: list[str], at: int, drafts: list[Draft], parent: int) -> int:
+    """`Caused by: Error: ...` sections as Deno, verror and loggers print them after the frames; the line after."""
+    margin = indent(texts[drafts[parent].first])
+    while at < len(texts):
+        section = _CAUSED_BY.match(texts[at])
+        match = match_header(section["rest"]) if section else None
+        if match is None or indent(texts[at]) > margin or not is_strong(match):
             break
-        lean = lean[lead.end() :]
-    return _HEADER.match(lean)
-
-
-def _look_back(texts: list[str], frame: int, free: int) -> Draft | None:
-    """The header above the first frame. A name that does not say "error" is believed only right above it."""
-    embedded: Draft | None = None
-    for at in range(frame - 1, max(free, frame - _LOOK_BACK) - 1, -1):
-        text = texts[at]
-        match = _header(text)
-        near = at == frame - 1 and not _NOT_AN_ERROR.match(match["type"]) if match else False
-        if match and (_STRONG.search(match["type"]) or (near and match["type"][:1].isupper()) or _is_trace(match)):
-            return _draft(match, texts, at, frame)
-        found = _EMBEDDED.search(text)
-        if found and embedded is None:
-            embedded = _draft(found, texts, at, frame)
-        if starts_record(text):
+        frame = next((n for n in range(at + 1, min(len(texts), at + LOOK_BACK)) if frame_at(texts[n])), None)
+        if frame is None:
             break
-    return embedded
+        draft = draft_at(match["type"], match["message"], texts, at, frame)
+        draft.relation, draft.parent = "cause", parent
+        parent = len(drafts)
+        drafts.append(draft)
+        at, opens = read_frames(texts, frame, draft)
+        if opens:
+            inner = [draft]
+            at = read_block(texts, at, inner)
+            for other in inner[1:]:
+                other.parent = parent + (other.parent or 0)
+                drafts.append(other)
+    return at
 
 
-def _is_trace(match: re.Match[str]) -> bool:
-    return match["type"] == "Trace" or match["type"].endswith("Warning")
+def _is_member(texts: list[str], head: Draft, free: int) -> bool:
+    """Whether `head` is the first of an AggregateError's errors as Deno prints them."""
+    above = head.first - 1
+    match = match_header(texts[above]) if above >= free else None
+    return (
+        match is not None
+        and match["type"].endswith("AggregateError")
+        and indent(texts[above]) < indent(texts[above + 1])
+    )
 
 
-def _draft(match: re.Match[str], texts: list[str], first: int, end: int) -> Draft:
-    message = match["message"]
-    rest = [text.rstrip() for text in texts[first + 1 : end]]
-    if rest:
-        message = "\n".join([message or "", *rest])
-    return Draft(match["type"], message.rstrip() if message and message.strip() else None, first, max(first, end - 1))
-
-
-class _Reader:
-    """Reads frames and the block of properties that may follow them."""
-
-    def __init__(self, texts: list[str], at: int, head: Draft | None) -> None:
-        self.texts = texts
-        self.at = at
-        self.drafts = [head] if head else []
-        self.open: list[tuple[int, int]] = [(-1, 0)]  # (indentation, index) of the exceptions around this line
-
-    def read(self) -> int:
-        """Fill `drafts`; the index after the trace."""
-        in_block = self._frames()
-        if in_block and self.drafts:
-            self._block()
-        elif self.drafts:
-            self._caused_by()
-        return self.at
-
-    def _frames(self) -> bool:
-        """Take frames; True when the last one opens a block of properties."""
-        while self.at < len(self.texts):
-            found = _frame_at(self.texts[self.at])
-            if found is None and (shared := _SHARED.match(self.texts[self.at])):
-                found = _Found(None, shared["end"] is not None)
-            if found is None:
-                return False
-            if self.drafts:
-                self.drafts[-1].frames += [found.frame] if found.frame else []
-                self.drafts[-1].last = self.at
-            self.at += 1
-            if found.opens:
-                return True
-        return False
-
-    def _block(self) -> None:
-        """Properties up to the closing brace at the header's own indentation; causes and errors among them."""
-        own = indent(self.texts[self.drafts[0].first])
-        limit = min(len(self.texts), self.at + _BLOCK_LINES)
-        while self.at < limit:
-            text = self.texts[self.at]
-            lean = text.strip()
-            if lean.startswith("}") and indent(text) <= own:
-                self.drafts[0].last = max(self.drafts[0].last, self.at)
-                self.at += 1
-                return
-            if lean and indent(text) <= own:
-                return
-            if not self._nested(text):
-                self.at += 1
-
-    def _nested(self, text: str) -> bool:
-        """Begin the exception printed at this line, if one is; takes its frames."""
-        column = indent(text)
-        named = _CAUSE.match(text)
-        match = _header(named["rest"].strip() if named else text)
-        if match is None or not _STRONG.search(match["type"]):
-            return False
-        end = next(
-            (at for at in range(self.at + 1, min(len(self.texts), self.at + _LOOK_BACK)) if _frame_at(self.texts[at])),
-            None,
-        )
-        if end is None or any(indent(line) < column for line in self.texts[self.at + 1 : end] if line.strip()):
-            return False
-        while self.open[-1][0] >= column:
-            self.open.pop()
-        draft = _draft(match, self.texts, self.at, end)
-        draft.parent = self.open[-1][1]
-        draft.relation = "cause" if named and named["name"] not in ("errors", "error") else "group_member"
-        self.open.append((column, len(self.drafts)))
-        self.drafts.append(draft)
-        self.at = end
-        self._frames()
-        return True
-
-    def _caused_by(self) -> None:
-        """`Caused by: Error: ...` sections as verror, ts-node and loggers print them after the frames."""
-        while self.at < len(self.texts):
-            section = _CAUSED_BY.match(self.texts[self.at])
-            match = _header(section["rest"]) if section else None
-            if match is None or not _STRONG.search(match["type"]):
-                return
-            if self.at + 1 >= len(self.texts) or not _frame_at(self.texts[self.at + 1]):
-                return
-            draft = _draft(match, self.texts, self.at, self.at + 1)
-            draft.relation, draft.parent = "cause", len(self.drafts) - 1
-            self.drafts.append(draft)
-            self.at += 1
-            self._frames()
+def _aggregate(texts: list[str], first: int) -> tuple[list[Draft], int]:
+    drafts = [headed(texts, first, first + 1)]
+    margin = indent(texts[first + 1])
+    at = first + 1
+    while at < len(texts) and indent(texts[at]) >= margin and texts[at].strip():
+        if frame_at(texts[at]):
+            break
+        found = match_header(texts[at])
+        frame = next((n for n in range(at + 1, min(len(texts), at + LOOK_BACK)) if frame_at(texts[n])), None)
+        if found is None or not is_strong(found) or frame is None or indent(texts[frame]) <= margin:
+            at += 1
+            continue
+        member = draft_at(found["type"], found["message"], texts, at, frame)
+        member.relation, member.parent = "group_member", 0
+        drafts.append(member)
+        at, _ = read_frames(texts, frame, member)
+        at = _causes(texts, at, drafts, len(drafts) - 1)
+    at, _ = read_frames(texts, at, drafts[0])
+    return drafts, _causes(texts, at, drafts, 0)
