@@ -5,19 +5,16 @@ unlike the rest, alone in their time). Both add small parts, kept by name so tha
 the budget.
 """
 
-import re
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from math import exp, log2
+from math import exp, log2, sqrt
 
-from indexers.logs.masking import WILDCARD
 from rca.reduction.alarm import LOUD
 from rca.reduction.groups import Group
 from rca.reduction.meaning import Embeds, outliers
+from rca.reduction.vocabulary import Vocabulary
 
-_WORD = re.compile(r"[A-Za-z]{2,}")
-_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_LOUD, _QUIET = 0, 1
 _MINUTE = 60_000_000
 # Kinds of at most this many events count as rare when company is looked for.
 _RARE = 3
@@ -54,12 +51,32 @@ class Circumstances:
     embed_seconds: float = 10.0
 
 
-def rank(groups: Sequence[Group], *, lines: int, known: Circumstances) -> list[Ranked]:
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each part counts, for loud and for quiet kinds. The benchmark shows that each stands on a plateau."""
+
+    alarm: tuple[float, float] = (2.0, 0.5)
+    rarity: tuple[float, float] = (0.4, 1.0)
+    novelty: tuple[float, float] = (0.1, 0.7)
+    alone: tuple[float, float] = (0.1, 0.7)
+    diversity: tuple[float, float] = (0.5, 0.5)
+    burst: float = 0.2
+    before_failure: float = 1.5
+    close: float = 0.6
+    same_request: float = 1.0
+    new: float = 0.5
+
+
+DEFAULT = Weights()
+
+
+def rank(groups: Sequence[Group], *, lines: int, known: Circumstances, weights: Weights = DEFAULT) -> list[Ranked]:
     """All kinds, the most important first within loud and within quiet; kinds with must-keep events before all.
 
     `lines` is the length of the input.
     """
-    novelty = _novelty(groups)
+    words = Vocabulary([group.template for group in groups])
+    novelty = list(words.novelty)
     for place, value in outliers(groups, known).items():
         novelty[place] = max(novelty[place], value)
     company = _company(groups, lines)
@@ -67,46 +84,46 @@ def rank(groups: Sequence[Group], *, lines: int, known: Circumstances) -> list[R
     old = frozenset(known.baseline)
     ranked = []
     for place, group in enumerate(groups):
-        loud = group.weight >= LOUD
+        lane = _LOUD if group.weight >= LOUD else _QUIET
         rarity = 1.0 / (1.0 + log2(group.events))
+        near = max(_closeness(group, failures, lines), _closeness_in_time(group, known))
         parts = {
-            "alarm": (2.0 if loud else 0.5) * group.weight,
-            "rarity": (0.4 if loud else 1.0) * rarity,
-            "unlike the rest": (0.1 if loud else 0.7) * novelty[place],
-            "alone in its time": (0.1 if loud else 0.7) * rarity / (1.0 + company[place]),
-            "just before the failure": 1.5 if group.near else 0.0,
-            "close to the failure": 0.6 * max(_closeness(group, failures, lines), _closeness_in_time(group, known)),
-            "of the same request": 1.0 if group.related else 0.0,
-            "new": 0.5 if _is_new(group, old, known) else 0.0,
-            "burst": 0.2 * _burst(group, lines),
+            "alarm": weights.alarm[lane] * group.weight,
+            "rarity": weights.rarity[lane] * rarity,
+            "unlike the rest": weights.novelty[lane] * novelty[place],
+            "alone in its time": weights.alone[lane] * rarity / (1.0 + company[place]),
+            "just before the failure": weights.before_failure * group.near,
+            "close to the failure": weights.close * near,
+            "of the same request": weights.same_request * group.related,
+            "new": weights.new * _is_new(group, old, known),
+            "burst": weights.burst * _burst(group, lines),
         }
-        ranked.append(Ranked(group, loud, parts))
-    ranked.sort(key=lambda item: (not item.group.musts, -item.score, item.group.first, item.group.source))
-    return ranked
+        ranked.append(Ranked(group, lane == _LOUD, parts))
+    return _diverse(ranked, words, weights)
 
 
-def _novelty(groups: Sequence[Group]) -> list[float]:
-    """0 to 1 each: how few of the words of a kind occur in other kinds. Short kinds say less for sure."""
-    words = [_stems(group.template) for group in groups]
-    frequency = Counter(word for found in words for word in found)
-    top = log2(1 + len(groups)) or 1.0
-    values = []
-    for found in words:
-        rare = [log2((1 + len(groups)) / frequency[word]) / top for word in found]
-        values.append(sum(rare) / (len(rare) + 0.5) if rare else 0.0)
-    return values
-
-
-def _stems(template: str) -> set[str]:
-    """Words of a template, the parts of camel case and dotted names apart."""
-    text = template.replace(WILDCARD, " ")
-    return {part.lower() for word in _WORD.findall(text) for part in _PART.findall(word)}
+def _diverse(ranked: list[Ranked], words: Vocabulary, weights: Weights) -> list[Ranked]:
+    """Loud kinds, then quiet ones; of each those first that say what none before them has said."""
+    ordered: list[Ranked] = []
+    for lane in (_LOUD, _QUIET):
+        kinds = sorted(
+            (place for place, item in enumerate(ranked) if item.loud == (lane == _LOUD)),
+            key=lambda place: (ranked[place].group.first, ranked[place].group.source),
+        )
+        scores = [ranked[place].score for place in kinds]
+        ordered += [ranked[kinds[place]] for place in words.diverse(kinds, scores, weights.diversity[lane])]
+    return sorted(ordered, key=lambda item: not item.group.musts)
 
 
 def _company(groups: Sequence[Group], lines: int) -> list[float]:
-    """How many other rare kinds appear for the first time nearby: a start-up explains its rare lines together."""
+    """How many more rare kinds appear for the first time nearby than chance explains, were they spread evenly.
+
+    A start-up explains its rare lines together; where rare kinds come all the time, some neighbours say nothing.
+    """
     reach = max(10, lines // 200)
     firsts = sorted((group.source, group.first) for group in groups if group.events <= _RARE)
+    chance = 2 * reach * len(firsts) / max(lines, 1)
+    expected = chance + sqrt(chance)
     values = []
     low = high = 0
     for source, first in (ordered := sorted((group.source, group.first) for group in groups)):
@@ -115,7 +132,7 @@ def _company(groups: Sequence[Group], lines: int) -> list[float]:
         high = max(high, low)
         while high < len(firsts) and firsts[high] <= (source, first + reach):
             high += 1
-        values.append(float(max(0, high - low - 1)))
+        values.append(max(0.0, high - low - 1 - expected))
     near = dict(zip(ordered, values, strict=True))
     return [near[group.source, group.first] for group in groups]
 
