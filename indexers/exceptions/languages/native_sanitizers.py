@@ -13,7 +13,7 @@ from indexers.exceptions.languages.native_frames import continued, numbered
 
 # ==123==ERROR: AddressSanitizer: heap-use-after-free on address ...; also without the process id (Fuchsia, TSan)
 _REPORT = re.compile(
-    r"""(?:(?P<prefix>[^"'`{}]{0,120}?)={2,40}\s?\d+={2,}\s?|\s*)(?:ERROR|WARNING):\s(?P<tool>\w*Sanitizer|libFuzzer):\s
+    r"""(?:(?P<prefix>[^"'`{}#]{0,120}?)={2,40}\s?\d+={2,}\s?|\s*)(?:ERROR|WARNING):\s(?P<tool>\w*Sanitizer|libFuzzer):\s
         (?P<message>(?P<kind>[\w()-]+).*)$""",
     re.VERBOSE,
 )
@@ -27,6 +27,7 @@ _VALGRIND_FRAME = re.compile(
     r"(?: \((?:in (?P<module>[^()]+)|(?P<file>[^()]+):(?P<line>\d+))\))?\s*$"
 )
 _VALGRIND_END = re.compile(r"Process terminating with default action of signal \d+ \((?P<signal>SIG\w+)")
+_VALGRIND_GAP = re.compile(r"==\d+==\s*-*\s*$")  # an error is a paragraph; what explains it stands in the same one
 _VALGRIND_BEFORE = 4
 
 
@@ -70,7 +71,7 @@ def _with_stack(texts: list[str], draft: Draft, prefix: str) -> Draft:
 
 def _valgrind(texts: list[str], at: int) -> Draft | None:
     head = _VALGRIND.match(texts[at])
-    if head is None:
+    if head is None or not (at == 0 or _VALGRIND_GAP.match(texts[at - 1]) or not texts[at - 1].startswith("==")):
         return None
     first = next(
         (

@@ -67,7 +67,9 @@ def _plain(texts: list[str], at: int) -> TraceDraft | None:
 
 
 def _header(text: str) -> re.Match[str] | None:
-    """The line that is header and innermost frame in one, a log record's beginning before it allowed."""
+    """The line that is header and innermost frame in one, a log record's beginning before it allowed, no comment's."""
+    if text.lstrip().startswith(("#", "//", "*")):
+        return None
     match = HEADER.match(text)
     return match if match and match["function"] else LOGGED_HEADER.match(text) or match
 
