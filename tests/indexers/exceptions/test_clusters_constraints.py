@@ -1,11 +1,19 @@
 """People's merges and splits: what they do at once, and that everything later respects them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
-from connectors.database import Database
+from connectors.database import MIGRATIONS, Database
 from connectors.errors import BadInputError, NotFoundError
+from indexers.exceptions.cluster_values import PageClusters
+from indexers.exceptions.fingerprint import CURRENT, STRATEGIES
+from indexers.exceptions.reading import TraceReader
+from indexers.exceptions.rows import page_exceptions
 from tests.indexers.exceptions.cluster_pages import (
     DAY,
     began,
@@ -17,7 +25,7 @@ from tests.indexers.exceptions.cluster_pages import (
     shown,
     store,
 )
-from tests.indexers.exceptions.log_rows import NOON, traceback
+from tests.indexers.exceptions.log_rows import NOON, log_rows, stored_page, traceback
 
 
 def near_pair(database: Database) -> tuple[str, list[str]]:
@@ -190,3 +198,84 @@ def test_a_resolved_cluster_that_takes_in_later_events_has_regressed(on_both: Da
     assert store(on_both).list()[0].status == "regressed"
     store(on_both).undo(decision.id)
     assert shown(on_both) == before
+
+
+OLD, OLD_RULES = min(STRATEGIES), TraceReader(strategy=min(STRATEGIES))
+
+
+def proxied(kind: str) -> str:
+    """A trace through a proxy, which the strategies name differently."""
+    return (
+        f"java.lang.{kind}: x\n\tat com.shop.Cart.add(Cart.java:7)\n"
+        "\tat org.springframework.aop.framework.CglibAopProxy$CglibMethodInvocation.proceed(CglibAopProxy.java:763)\n"
+        "\tat com.shop.Cart$$SpringCGLIB$$0.add(<generated>)\n\tat com.shop.Web.go(Web.java:3)\n"
+    )
+
+
+def under(database: Database, page_id: str, reader: TraceReader, body: str, *, at: datetime = NOON) -> PageClusters:
+    """Record one body as `reader` reads it."""
+    stored_page(database, page_id)
+    read = page_exceptions(log_rows([body], at=at, page_id=page_id), reader)
+    done = store(database).record_page(page_id, read.rows, read.traces, facets=read.facets)
+    assert done is not None
+    return done
+
+
+def test_a_trace_known_under_earlier_rules_stays_in_its_cluster(on_both: Database) -> None:
+    """Switching the strategy moves nothing; the reason says so."""
+    (cluster_id,) = under(on_both, "a", OLD_RULES, proxied("KeyError")).new
+    assert under(on_both, "b", TraceReader(), proxied("KeyError"), at=NOON + DAY).new == ()
+    newer = store(on_both).get(cluster_id).members[1]
+    assert newer.fingerprint.strategy == CURRENT
+    assert f"under the grouping rules of {OLD}" in newer.reason
+
+
+def test_earlier_decisions_hold_under_new_rules(on_both: Database) -> None:
+    """The new value of a trace goes where people put the old one, and back with it."""
+    one = under(on_both, "a", OLD_RULES, proxied("KeyError")).new[0]
+    two = under(on_both, "b", OLD_RULES, proxied("ValueError")).new[0]
+    merge = store(on_both).merge(one, [two])
+    (old_value,) = [name for name in store(on_both).fingerprints(one) if name.startswith(two)]
+    third = under(on_both, "c", OLD_RULES, proxied("TypeError")).new[0]
+    store(on_both).merge(one, [third])
+    split = store(on_both).split(one, [old_value, _of(on_both, third)])
+    for page_id, kind, home in (("d", "KeyError", one), ("e", "ValueError", split.result_id)):
+        assert set(under(on_both, page_id, TraceReader(), proxied(kind), at=NOON + DAY).counts) == {home}
+    store(on_both).undo(split.id)
+    store(on_both).undo(merge.id)
+    assert listed(on_both)[two][0] == 2
+    assert listed(on_both) == recounted(on_both)
+
+
+def _of(database: Database, cluster_id: str) -> str:
+    """The founder of a cluster, wherever it is by now."""
+    held = store(database).fingerprints(store(database).get(cluster_id).id)
+    return next(name for name in held if name.startswith(cluster_id))
+
+
+def test_clusters_of_an_older_database_can_be_decided_on(tmp_path: Path) -> None:
+    """The migration gives every cluster its founder and every fingerprint its home."""
+    database = Database(f"sqlite:///{tmp_path}/old.db")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("version_path_separator", "os")
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005_rca")
+        columns = "cluster_id, title, type, message, language, culprit_file, culprit_function, first_fingerprint, why"
+        connection.execute(
+            sa.text(
+                f"INSERT INTO clusters ({columns}, count, first_seen, last_seen) VALUES "
+                "('aa', 't', 't', '', 'python', '', '', 'aaff', '', 0, '2026-03-01', '2026-03-01')"
+            )
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO cluster_fingerprints VALUES ('aaff', 'aa', '2026-11-21', '{}', 'k', '', 1, '2026-03-01')"
+            )
+        )
+    database.migrate()
+    with database.read() as connection:
+        assert connection.execute(sa.text("SELECT founder FROM clusters")).scalar() == "aaff"
+        assert connection.execute(sa.text("SELECT home FROM cluster_fingerprints")).scalar() == "aa"
+    database.close()
