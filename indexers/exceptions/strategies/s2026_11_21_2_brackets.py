@@ -17,6 +17,7 @@ _OPERATOR = re.compile(
 )
 _TAIL = re.compile(r"(?: (?:const|volatile|noexcept|&&?|\(\.[\w.]+\)))+$")
 _CALLS = {"()": "call", "[]": "at"}
+_DEEPEST = 20
 _OPEN, _CLOSE = {"<": ">", "(": ")", "[": "]"}, ">)]"
 
 
@@ -38,17 +39,17 @@ def _operator(match: re.Match[str]) -> str:
 _WORDS = str.maketrans({"<": "l", ">": "g", "=": "e", "-": "m", "*": "s"})
 
 
-def rust(name: str) -> str:
-    """A demangled Rust name without instances; `<T as Trait>::call` keeps both."""
+def rust(name: str, depth: int = 0) -> str:
+    """A demangled Rust name without instances; `<T as Trait>::call` keeps both. `depth`: of types within types."""
     if "<" not in name:
         return name
-    if not name.startswith("<"):
+    if not name.startswith("<") or depth > _DEEPEST:
         return _outside(name.replace("::<impl ", "::{impl}<")).replace("::::", "::").removesuffix("::")
     end = _closing(name)
     kind, trait = _split(name[1:end])
     rest = _outside(name[end + 1 :]).replace("::::", "::").removesuffix("::")
-    inner = rust(kind)
-    return f"<{inner} as {rust(trait)}>{rest}" if trait else f"{inner}{rest}"
+    inner = rust(kind, depth + 1)
+    return f"<{inner} as {rust(trait, depth + 1)}>{rest}" if trait else f"{inner}{rest}"
 
 
 def _closing(name: str) -> int:

@@ -119,6 +119,7 @@ _COMPILED = {
     for language, table in _TABLE.items()
 }
 FAMILY = {"java": "jvm", "kotlin": "jvm", "scala": "jvm", "typescript": "javascript", "cpp": "native", "c": "native"}
+_LONGEST = 2_000  # characters
 _QUALIFIED = {"jvm", "go", "dotnet", "rust", "native", "perl", "dart"}  # function names that name their place
 _MINIFIED_FILE = re.compile(
     r"[.-][0-9a-f]{8,}\.|\.min\.|\.chunk\.|-(?=\w*[\dA-Z_])[0-9A-Za-z_-]{8}\.\w+$|^\d+\.|^[\w$]\."
@@ -159,8 +160,8 @@ def family(language: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def clean(name: str, language: str) -> str:
-    """`name` of a function or type without what is generated."""
-    key = family(language)
+    """`name` of a function or type without what is generated; what is longer than any real name is cut."""
+    key, name = family(language), name[:_LONGEST]
     for pattern, replacement in _COMPILED.get(key, ()):
         name = pattern.sub(replacement, name)
     if key == "native":
@@ -174,7 +175,7 @@ def clean(name: str, language: str) -> str:
 
 def clean_type(name: str, language: str) -> str:
     """The name of an exception's type without what is generated."""
-    name = name.removeprefix("__main__.").replace("<locals>.", "")
+    name = name[:_LONGEST].removeprefix("__main__.").replace("<locals>.", "")
     if family(language) == "jvm":
         return clean(name, language)
     for pattern, replacement in _COMPILED["*"]:
@@ -201,7 +202,7 @@ def _is_minified(path: str, name: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _file(path: str) -> str:
     """The file's name without ids of a build; with its folder where the name is one that many folders have."""
-    steps = [step for step in re.split(r"[/\\]", path) if step]
+    steps = [step for step in re.split(r"[/\\]", path[-_LONGEST:]) if step]
     if not steps:
         return ""
     name = _FILE_ID.sub("#", _FILE_HASH.sub("", steps[-1]))

@@ -1,10 +1,13 @@
 """What makes two exceptions the same, and what does not."""
 
+import hashlib
 import re
+from pathlib import Path
 
 import pytest
 
 from connectors.errors import BadInputError
+from indexers.exceptions import messages
 from indexers.exceptions.chain import ExceptionRecord, Frame
 from indexers.exceptions.extract import chains, extract_exceptions
 from indexers.exceptions.fingerprint import CURRENT, fingerprint
@@ -21,7 +24,20 @@ FROZEN = {
         "javascript-node-three": "c5808f4196bfe2f3df8b6f17ad80882d",
         "go-repanic": "800bc97d7bfec84f4429ae79b998693e",
     },
+    "2026-11-21.2": {
+        "python-313-three": "8ffd53cc93cadd340894be3e61571af5",
+        "java-17-suppressed": "58bea14469c0bebb86377401d832ddc5",
+        "javascript-node-three": "31a3b09822004395cac14e9009bafd36",
+        "go-repanic": "2e03cf7a4e414da95c6435bd94dfdc48",
+        "rust-plain-backtrace": "b4bc8b76783a5696b1ff9ba916e54c64",
+        "ruby-block": "da4f6579f1ac428a64fc04e0b8a0ab3b",
+        "php-cause": "f6face1db6af532e51e74e9dc29b9c78",
+        "cpp-asan-overflow": "1f63202090ab0d05b525598f64b0a629",
+    },
 }
+# What the strategy in use reads besides its own files. Whoever changes one of these changes stored fingerprints: write a
+# new dated strategy, and leave copies of these to this one, as strategies/s2026_11_21_* are.
+READ_BY_CURRENT = {"in_app.txt": "e94a5f85cc8586a7", "messages.py": "982130dd6b3ae5f4"}
 
 
 def value(text: str) -> str:
@@ -139,6 +155,13 @@ def test_the_strategy_of_a_date_never_changes(strategy: str) -> None:
     frozen = FROZEN[strategy]
     texts = {name: (TRACES / f"{name}.txt").read_text(encoding="utf-8") for name in frozen}
     assert {name: TraceReader(strategy).read(text)[0].fingerprint.value for name, text in texts.items()} == frozen
+
+
+def test_what_the_strategy_in_use_reads_never_changes() -> None:
+    """The tables it shares with the rest of the product are frozen with it."""
+    folder = Path(messages.__file__).parent
+    found = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest()[:16] for name in READ_BY_CURRENT}
+    assert found == READ_BY_CURRENT
 
 
 def test_an_unknown_strategy_is_refused() -> None:
