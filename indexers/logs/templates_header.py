@@ -11,7 +11,8 @@ from functools import cache
 # At most this much of a line is looked at for a header.
 _REACH = 300
 
-_CLOCK = r"\d{1,2}:\d{1,2}:\d{1,2}(?:[.,:]\d{1,9})?(?:\s?(?:Z\b|[-+]\d{2}:?\d{2}\b|[AP]M\b|UTC\b|GMT\b))?"
+# How many digits a number has is never asked: lines that differ in that are looked at once (templates_rough.py).
+_CLOCK = r"\d+:\d+:\d+(?:[.,:]\d+)?(?:\s?(?:Z\b|[-+]\d+(?::\d+)?\b|[AP]M\b|UTC\b|GMT\b))?(?![\w:])"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _LEVEL = (
     r"(?:TRACE|DEBUG|INFO|INFORMATION|NOTICE|WARN|WARNING|ERROR|ERR|SEVERE|FATAL|CRITICAL|CRIT|ALERT|EMERG|FAILURE"
@@ -19,26 +20,28 @@ _LEVEL = (
 )
 
 # What a header may begin with: a time in one of these forms ...
+_DATE = r"\d+[-/.]\d+[-/.]\d+"
 _TIMES = (
-    r"\[?(?:<\d{1,3}>\d?\s?)?\d{4}[-/.]\d{2}[-/.]\d{2}"
-    rf"(?:[T \-_]{_CLOCK}|[T \-]\d{{2}}\.\d{{2}}\.\d{{2}}(?:\.\d+)?)?\]?",
-    rf"\[?(?:[A-Z][a-z]{{2}},?\s+)?{_MONTH}\s+\d{{1,2}},?(?:\s+\d{{4}})?\s+{_CLOCK}(?:\s+\d{{4}})?\]?",
-    rf"\[?\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{2,4}}[: ]{_CLOCK}\]?",
-    rf"\[?\d{{1,2}}[-/.]\d{{1,2}}(?:[-/.]\d{{2,4}})?,?[ T]{_CLOCK}\]?",
-    rf"\d{{2,4}}/\d{{2}}/\d{{2}} {_CLOCK}",
-    rf"\d{{8}}[-T ]?{_CLOCK}",
-    r"\d{6} \d{6}(?= )",  # 081109 203615
-    r"[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+",  # glog and klog: level and day in one word
-    r"\d{10}(?:\.\d+|\d{3})?(?= )",  # seconds or milliseconds since 1970
+    rf"\[?(?:<\d+>\d*\s?)?{_DATE}(?:[T \-_]{_CLOCK}|[T \-]\d+\.\d+\.\d+(?:\.\d+)?)\]?",
+    rf"\[?{_DATE}\]?(?=\s+[\[(<]?{_LEVEL}\b)",  # a day alone, before the level
+    rf"\[?(?:[A-Z][a-z]{{2}},?\s+)?{_MONTH}\s+\d+,?(?:\s+\d+)?\s+{_CLOCK}(?:\s+\d+(?=\s|\]))?\]?",
+    rf"\[?\d+[-/ ]{_MONTH}[-/ ]\d+[: ]{_CLOCK}\]?",
+    rf"\[?\d+[-/.]\d+,?[ T]{_CLOCK}\]?",
+    rf"\d+[-T ]?{_CLOCK}",
+    rf"\d+ \d+(?= (?:\d+ )?{_LEVEL}\b)",  # 081109 203615
+    r"[IWEF]\d+ \d+:\d+:\d+\.\d+",  # glog and klog: level and day in one word
     rf"\[?{_CLOCK}\]?",
-    r"\[\s*\d+\.\d{3,6}\]",  # seconds since the kernel started
+    r"\[\s*\d+\.\d+\]",  # seconds since the kernel started
 )
+# Seconds or milliseconds since 1970: any number, so a day or a level must follow.
+_EPOCH = rf"\d+(?:\.\d+)?(?=\s+(?:{_DATE}\s|[\[(<]?{_LEVEL}\b))"
 # ... or a level that is clearly marked as one.
 _MARKED_LEVEL = rf"\[\s*(?i:{_LEVEL})\s*\]:?|(?:{_LEVEL})(?::(?=\s)|\s+\[|\s*\|)|(?:{_LEVEL})(?=\s+\d{{4}}-\d\d-\d\d)"
 
 # What may follow a time, in any order, before the message.
 _PARTS = (
     *_TIMES,
+    rf"{_DATE}(?=\s+[A-Z])",  # a day behind the seconds
     r"\d+\s+\d+\s+[VDIWEFA]\s+[^\s:]{1,80}\s*:(?=\s)",  # logcat: process, thread, level, tag
     r"[VDIWEFA]/[^\s:(]{1,80}\s*\(\s*\d+\):(?=\s)",  # logcat, brief
     rf"[\[(<]?\s*(?:{_LEVEL})\s*[\])>]?:?(?=[\s|:\[-]|$)",
@@ -67,7 +70,7 @@ _LEVEL_WORD = re.compile(rf"(?<!\w)(?i:{_LEVEL})(?!\w)")
 
 @cache
 def _compiled() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    start = re.compile(rf"\s*(?:- )?(?:{'|'.join((*_TIMES, _MARKED_LEVEL))})\s*")
+    start = re.compile(rf"\s*(?:- )?(?:{'|'.join((*_TIMES, _EPOCH, _MARKED_LEVEL))})\s*")
     part = re.compile(rf"(?:{'|'.join(_PARTS)})\s*")
     return start, part, re.compile(rf"(?:{_SYSLOG_HOST})\s+(?:-- )?(?:{_PROCESS}\s*)?")
 
@@ -82,8 +85,6 @@ def message_start(line: str) -> int:
     match = start.match(head)
     if match is None:
         return 0
-    if match[0].strip().isdigit() and not part.match(head, match.end()):
-        return 0  # a number of ten digits may be a time, but only a second part of a header makes it one
     place, level = match.end(), bool(_LEVEL_WORD.search(match[0]))
     if _SYSLOG_TIME.match(head) and (found := host.match(head, place)) and head[found.end() :].strip():
         place = found.end()

@@ -1,8 +1,9 @@
 """Rough shapes: many lines to few representatives without a Python loop over lines.
 
-Owns the vectorised first step of template mining: lines that are equal without their digits share a code; when that
-leaves many, the representatives are masked by the engine of pyarrow and grouped again. Python then looks at one
-representative of each code. Keeps out: what a parameter is in detail (`masking.py`) and which shapes are one template.
+Owns the vectorised first step of template mining: lines that are equal but for their numbers share a code; when that
+leaves many, joined words with digits and paths are made alike by the engine of pyarrow and grouped again. Python then
+looks at one representative of each code. No mask asks more of a line than its code keeps, so that it does not matter
+which line that is. Keeps out: what a parameter is in detail (`masking.py`) and which shapes are one template.
 """
 
 from collections.abc import Sequence
@@ -13,13 +14,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_DIGITS = b"0123456789"
-_IS_DIGIT = bytes(byte in _DIGITS for byte in range(256))
+_ZERO = ord("0")
+_ALIKE = bytes(_ZERO if chr(byte) in "0123456789" else byte for byte in range(256))
+_NOWHERE = b"\xff"  # no byte of UTF-8
 
-# Beyond this many different lines without digits, ids with letters are likely, and masking pays.
-_MASK_BEYOND = 2_000
-# RE2 syntax: joined words with a digit, and what stands after a slash.
-_ENGINE_MASKS = (r"[A-Za-z0-9_.~@$+-]*[0-9][A-Za-z0-9_.~@$+-]*", r"/[^\s\"'<>|,;:()\[\]{}=]*")
+# Beyond this many different lines ids with letters are likely, and making them alike pays.
+ALIKE_BEYOND = 2_000
+# RE2 syntax, pattern -> replacement. They take no more than the forms `id` and `path` of masking_patterns.txt.
+_WORD, _JOINT, _LETTERS, _BOTH = (
+    "[A-Za-z0-9_]+",
+    "[.~@$+-]",
+    "[A-Za-z_]+",
+    "[A-Za-z0-9_]*(?:[0-9][A-Za-z_]|[A-Za-z_][0-9])[A-Za-z0-9_]*",
+)
+_BEFORE, _BEHIND = f"(?:{_WORD}{_JOINT})*", f"(?:{_JOINT}{_WORD})*"
+_OF_PATHS = r"[^\s\"'<>|,;:()\[\]{}=]"
+_ENGINE_MASKS = {
+    f"{_BEFORE}(?:{_BOTH}|{_LETTERS}{_BEHIND}{_JOINT}[0-9]+|[0-9]+{_BEHIND}{_JOINT}{_LETTERS}){_BEHIND}": "z0",
+    rf"(^|[\s\"'(=,\[])/(?:{_OF_PATHS}*[^\s\"'<>|,;:()\[\]{{}}=.!?])?": r"\1/",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +75,17 @@ def lines_of(data: bytes) -> Any:
 
 
 def rough_codes(lines: Any) -> RoughCodes:
-    """Codes of a `pa.LargeStringArray`; two lines with one code differ in digits, or in words that hold digits."""
+    """Codes of a `pa.LargeStringArray`; two lines with one code differ in numbers, or in words that hold digits."""
     if not len(lines):
         return RoughCodes(np.zeros(0, np.int32), [], [])
-    encoded = _without_digits(lines).dictionary_encode()
+    encoded = _with_numbers_alike(lines).dictionary_encode()
     codes, keys = encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary
     first = _first_places(codes, len(keys))
     masked = None
-    for pattern in _ENGINE_MASKS:
-        if len(keys) <= _MASK_BEYOND:
+    for pattern, replacement in _ENGINE_MASKS.items():
+        if len(keys) <= ALIKE_BEYOND:
             break
-        masked = pc.replace_substring_regex(lines.take(pa.array(first)) if masked is None else masked, pattern, "0")
+        masked = pc.replace_substring_regex(keys if masked is None else masked, pattern, replacement)
         again = masked.dictionary_encode()
         finer = again.indices.to_numpy(zero_copy_only=False)
         masked = keys = again.dictionary
@@ -81,24 +94,30 @@ def rough_codes(lines: Any) -> RoughCodes:
     return RoughCodes(codes.astype(np.int32, copy=False), keys.to_pylist(), representatives)
 
 
-def _without_digits(lines: Any) -> Any:
-    """The same strings with ASCII digits deleted: one pass over the bytes, no pattern."""
+def _with_numbers_alike(lines: Any) -> Any:
+    """The same strings with `0` for each run of ASCII digits: a few passes over the bytes, no pattern."""
     _, offset_buffer, data_buffer = lines.buffers()
     offsets = np.frombuffer(offset_buffer, np.int64)[lines.offset : lines.offset + len(lines) + 1]
     start, end = int(offsets[0]), int(offsets[-1])
-    data = data_buffer[start:end].to_pybytes() if data_buffer is not None else b""
-    digits = np.zeros(len(offsets), np.int64)
-    if data:
-        flags = np.frombuffer(data.translate(_IS_DIGIT), np.uint8)
-        # reduceat takes no empty slices: those lines have no digits anyway, and the others touch one another.
+    alike = bytearray(memoryview(data_buffer)[start:end] if data_buffer is not None else b"").translate(_ALIKE)
+    removed = np.zeros(len(offsets), np.int64)
+    if alike:
+        data = np.frombuffer(alike, np.uint8)
+        digit = data == _ZERO
+        further = np.zeros(len(data), np.bool_)  # each digit but the first of a run
+        np.logical_and(digit[1:], digit[:-1], out=further[1:])
         filled = offsets[:-1] < offsets[1:]
+        begins = offsets[:-1][filled] - start
+        further[begins] = False
+        # reduceat takes no empty slices: those lines have no digits anyway, and the others touch one another.
         counts = np.zeros(len(lines), np.int64)
-        counts[filled] = np.add.reduceat(flags, offsets[:-1][filled] - start, dtype=np.int64)
-        np.cumsum(counts, out=digits[1:])
-    kept = offsets - start - digits
-    return pa.LargeStringArray.from_buffers(
-        len(lines), pa.py_buffer(np.ascontiguousarray(kept)), pa.py_buffer(data.translate(None, _DIGITS))
-    )
+        counts[filled] = np.add.reduceat(further.view(np.uint8), begins, dtype=np.int64)
+        np.cumsum(counts, out=removed[1:])
+        np.bitwise_or(data, np.negative(further.view(np.uint8)), out=data)
+        del data
+        alike = alike.translate(None, _NOWHERE)
+    kept = np.ascontiguousarray(offsets - start - removed)
+    return pa.LargeStringArray.from_buffers(len(lines), pa.py_buffer(kept), pa.py_buffer(alike))
 
 
 def _first_places(codes: Any, size: int) -> Any:
