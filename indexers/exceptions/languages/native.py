@@ -3,9 +3,9 @@
 Each kind of report has its own file: sanitizers and Valgrind, debuggers, the kernel, and programs that say themselves
 that they end. Of one failure one report is kept: what a program says of its end gives way to the sanitizer's or
 debugger's report of the same end, before or after it, but for an uncaught exception, which keeps its name and takes
-over the stack of the abort; a kernel panic or oops of the task that a
-report has just named is how that report ended. The machine's view of another language's failure (a sanitizer reporting
-the abort() that a panic ended in) is left out too: see `is_echo`, which extract.py asks.
+over the stack of the abort; a kernel panic or oops of the task that a report has just named is how that report ended.
+The machine's view of another language's failure (a sanitizer reporting the abort() that a panic ended in) is left out
+too: see `is_echo`, which extract.py asks.
 """
 
 import re

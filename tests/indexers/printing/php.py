@@ -1,8 +1,8 @@
 """Uncaught exceptions as PHP prints them, after Exception::__toString and zend_exception_error in zend_exceptions.c
 (PHP 5's words and today's), and the same logged by Monolog's LineFormatter, whose output is part of a JSON string.
 
-Not drawn: message lines that are themselves a title, a frame, a head or the beginning of a log record; in Monolog,
-messages with " at file:line)" in them.
+Not drawn: message lines that are themselves a frame of another language, a title, a frame, a head or the beginning of
+a log record; in Monolog, messages with " at file:line)" in them.
 """
 
 import json
@@ -22,7 +22,7 @@ LINES = [
     "(x)",
 ]
 LINES += ["naïve – ünïcödé", "x" * 300, "SQLSTATE[42S02]: Base table not found: 1146", "called in /a.php on line 3"]
-MORE = ["second line", "  indented", "", "#hash", "key: value", "{main}", "at Foo.bar(Baz.java:3)"]
+MORE = ["second line", "  indented", "", "#hash", "key: value", "{main}", "at home (again)"]
 FILES = [
     "/srv/shop/cart.php",
     "C:\\inetpub\\shop (1)\\cart.php",

@@ -29,7 +29,7 @@ LINES += [
     "naïve – ünïcödé",
     "x" * 300,
 ]
-MORE = ["  left: 1", " right: 2", "", "second line", "   0: not a frame", "at Foo.bar(Baz.java:3)"]
+MORE = ["  left: 1", " right: 2", "", "second line", "   0: not a frame", "at home (again)"]
 THREADS = ["main", "<unnamed>", "tokio-runtime-worker", "tests::it works", "worker 3"]
 FUNCTIONS = [
     "rust_begin_unwind",
