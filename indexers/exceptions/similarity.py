@@ -102,6 +102,8 @@ def signature(fingerprint: Fingerprint, chain: Sequence[ExceptionRecord]) -> Sig
     ]
     messages = [part.value for part in fingerprint.parts if part.name == "message"]
     own_hashes = [part.value for part in fingerprint.parts if part.name == OWN_HASH]
+    if own_hashes == [""]:  # own calls without names say nothing
+        own = []
     root = root_cause(chain)
     return Signature(
         fingerprint=fingerprint.value,
@@ -181,13 +183,12 @@ def _difference(new: Signature, other: Signature, embedder: Embeds | None) -> st
 
 
 def _another_way_in(one: Sequence[str], two: Sequence[str]) -> bool:
-    """Whether a call of one trace stands where another call of the same class or file stands in the other."""
-    return any(
-        _PLACE.sub("", mine) == _PLACE.sub("", theirs)
-        for tag, a, b, c, d in _opcodes(one, two)
-        if tag == "replace" and b - a == d - c
-        for mine, theirs in zip(one[a:b], two[c:d], strict=True)
-    )
+    """Whether, where the traces differ, a call of the one and a call of the other are of the same class or file."""
+    for tag, a, b, c, d in _opcodes(one, two):
+        places = {_PLACE.sub("", call) for call in one[a:b]} if tag == "replace" else set()
+        if any(_PLACE.sub("", call) in places for call in two[c:d]):
+            return True
+    return False
 
 
 def _rebuilt(new: Signature, other: Signature, embedder: Embeds) -> str:

@@ -16,6 +16,7 @@ _OPERATOR = re.compile(
     r"|([\w:]+)(?=[ (*&]))"
 )
 _TAIL = re.compile(r"(?: (?:const|volatile|noexcept|&&?|\(\.[\w.]+\)))+$")
+_WITHIN = re.compile(r"\)(?: (?:const|volatile|noexcept|&&?))+(?=::)")  # of a function that the rest is within
 _CALLS = {"()": "call", "[]": "at"}
 _DEEPEST = 20
 _OPEN, _CLOSE = {"<": ">", "(": ")", "[": "]"}, ">)]"
@@ -25,7 +26,7 @@ def native(name: str) -> str:
     """A demangled C or C++ name without parameters, template arguments and return type."""
     if not any(mark in name for mark in "<( `{'$["):
         return name
-    name = _LAMBDA.sub("{lambda}", _ANONYMOUS.sub("{anonymous}", name))
+    name = _LAMBDA.sub("{lambda}", _ANONYMOUS.sub("{anonymous}", _WITHIN.sub(")", name)))
     name = _OPERATOR.sub(_operator, name)
     name = _TAIL.sub("", _outside(name).strip())
     return name.rpartition(" ")[2].lstrip("*&")

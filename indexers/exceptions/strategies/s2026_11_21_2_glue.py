@@ -115,12 +115,8 @@ _TABLE: dict[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 # Ruby's iterators: written in C or in Ruby, and in another file, depending on the version. They count where they fail.
 _ITERATORS = re.compile(
-    r"^(?:each(?:_with_index|_with_object|_pair|_slice|_cons|_key|_value|_char|_line|_entry|_index|_byte)?|map!?"
-    r"|collect!?|times|loop|select!?|filter!?|reject!?|inject|reduce|tap|upto|downto|step|flat_map"
-    r"|catch"
-    r"|synchronize|sum|sort_by!?|group_by|partition|any\?|all\?|find|detect|zip|yield_self|then|instance_eval"
-    r"|instance_exec"
-    r"|class_eval|public_send|send|__send__|call|new)$"
+    r"^(?:each(?:_with_index|_with_object|_pair|_slice|_cons|_key|_value|_char|_line|_entry|_index|_byte)?|map!?|collect!?"
+    r"|filter_map|flat_map|select!?|filter!?|reject!?|inject|reduce|times|upto|downto|step|loop|tap)$"
 )
 _COMMON_NAMES = {"javascript", "ruby", "php", "perl"}
 _COMPILED = {
@@ -129,7 +125,8 @@ _COMPILED = {
 }
 # Names that say only "the top of a file or program".
 NAMELESS = re.compile(
-    r"^(?:<module>|<main>|<top \(required\)>|(?:Object\.)?<anonymous>|\{main\}|main|main\.main|main::main|<script>|)$"
+    r"^(?:<module>|<main>|<top \(required\)>|(?:Object\.)?<anonymous>|\{main\}|main|main\.main|main::main|<script>"
+    r"|\?+|<unknown>|)$"
 )
 
 

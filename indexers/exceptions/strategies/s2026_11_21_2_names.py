@@ -119,6 +119,7 @@ _COMPILED = {
     for language, table in _TABLE.items()
 }
 FAMILY = {"java": "jvm", "kotlin": "jvm", "scala": "jvm", "typescript": "javascript", "cpp": "native", "c": "native"}
+_UNKNOWN = re.compile(r"^(?:\?+|[<\[(]?(?:unknown|no symbols?|null|unsymbolized)[^\w].*|<unknown>|\(nil\))$")
 _LONGEST = 2_000  # characters
 _QUALIFIED = {"jvm", "go", "dotnet", "rust", "native", "perl", "dart"}  # function names that name their place
 _MINIFIED_FILE = re.compile(
@@ -187,7 +188,7 @@ def clean_type(name: str, language: str) -> str:
 def call(path: str, function: str, language: str) -> str:
     """The call as one stable name; empty when there is none."""
     key = family(language)
-    name = clean(function, language)
+    name = "" if _UNKNOWN.match(function) else clean(function, language)
     if key == "javascript" and _is_minified(path, name):
         return ""
     if key in _QUALIFIED and name:

@@ -13,10 +13,9 @@ from indexers.exceptions.reading import known_as
 from indexers.exceptions.strategies.s2026_11_21_2_names import clean
 
 LANGUAGES = ("python", "java", "javascript", "go", "dotnet", "ruby", "php", "rust", "cpp", "dart", "perl", "cobol")
-PIECES = st.sampled_from(
-    ("<", ">", "(", ")", "[", "]", "{", "}", "::", "$", ".", "lambda$", "$anonfun$", "operator", " as ",
-     "0x12345678", "@", "`1", "block in ", "async ", "func1", "{{closure}}", "b__0", "d__1.MoveNext", "é", "\ud800", " ", "1234567", "a")
-)  # fmt: skip
+SIGNS = ("<", ">", "(", ")", "[", "]", "{", "}", "::", "$", ".", "@", "`1", "é", "\ud800", "0x12345678", "1234567", "a")
+WORDS = ("lambda$", "$anonfun$", "operator", " as ", "block in ", "async ", "func1", "{{closure}}", "d__1.MoveNext")
+PIECES = st.sampled_from((*SIGNS, *WORDS))
 NAMES = st.lists(PIECES, max_size=12).map("".join) | st.text(max_size=40)
 FRAMES = st.builds(Frame, file=NAMES, function=NAMES, in_app=st.sampled_from((True, False, None)))
 CHAINS = st.lists(
