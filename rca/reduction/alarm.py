@@ -8,7 +8,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from indexers.logs.templates_header import message_start
+from rca.reduction.said import Said
 
 LOUD = 0.5  # from here on a line counts as loud
 
@@ -22,23 +22,26 @@ _LEVELS = {
 }  # fmt: skip
 _LEVEL = re.compile(rf"(?<![\w.])(?:{'|'.join(_LEVELS)})(?![\w.])", re.IGNORECASE)
 _LEADING_LEVEL = re.compile(r"\W{0,3}(FATAL|CRITICAL|PANIC|ERROR|SEVERE|WARN|WARNING)\b")
+# One letter before the tag, as Android's logcat prints it, or before the day, as glog does.
+_LETTER = re.compile(r"\d\s+([VDIWEF])[\s/]|^\s*([DIWEF])\d{4}\s")
+_LETTERS = {"V": "VERBOSE", "D": "DEBUG", "I": "INFO", "W": "WARN", "E": "ERROR", "F": "FATAL"}
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 # "0 errors", "no error", "without failure", "error=0", "errors: none": the word is there, the trouble is not.
 _DENIED = re.compile(
     r"\b(?:0|no|not any|without|zero)\s+(?:\w+\s+)?(\w+)|\b(\w+)\s*[=:]\s*(?:0\b(?![.x])|none\b|null\b|false\b|\"\")",
     re.IGNORECASE,
 )
-_REACH = 600
+_REACH = 2_000
 
 
-def alarm(text: str) -> tuple[float, str]:
-    """(weight from 0 to 1, severity name or "") of one line or event; of long ones the first 600 characters."""
-    head = text[:_REACH]
-    start = message_start(head)
+def alarm(told: Said) -> tuple[float, str]:
+    """(weight from 0 to 1, severity name or "") of what one line or event says; of long ones the beginning counts."""
     weight, name = 0.0, ""
-    if levels := _LEVEL.findall(head[:start]):
+    if levels := _LEVEL.findall(told.head):
         weight, name = _LEVELS[levels[-1].upper()]
-    message = head[start:]
+    elif letter := _LETTER.search(told.head):
+        weight, name = _LEVELS[_LETTERS[letter[1] or letter[2]]]
+    message = told.message[:_REACH]
     if leading := _LEADING_LEVEL.match(message):
         said, said_name = _LEVELS[leading[1]]
         if said > weight:

@@ -1,5 +1,6 @@
 """A batch of lines with its columns. Keeps out: what they mean."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,15 @@ import pyarrow as pa
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Lines (`pa.LargeStringArray`) and, where known, per line: OpenTelemetry severity numbers, microseconds since
-    1970, and sources (a dictionary array)."""
+    1970, and sources (a dictionary array). `numbers` are the 0-based places of the lines in the whole input; they may
+    leave out some, where an endless event was cut, and `end` is the place after the last."""
 
     texts: Any
     severities: Any = None
     times: Any = None
     sources: Any = None
+    numbers: Any = None
+    end: int = 0
 
     @classmethod
     def of(cls, texts: Any, severities: Any, times: Any, sources: Any) -> "Batch":
@@ -27,26 +31,45 @@ class Batch:
             None if sources is None else _encoded(sources),
         )
 
+    def numbered(self, first: int, texts: Any) -> "Batch":
+        """The same with the places `first` and following, and `texts` for its own."""
+        end = first + len(texts)
+        return Batch(texts, self.severities, self.times, self.sources, np.arange(first, end), end)
+
     def cut(self, start: int, end: int) -> "Batch":
         """The lines from `start` to before `end`."""
 
         def part(column: Any) -> Any:
             return None if column is None else column[start:end]
 
-        return Batch(self.texts.slice(start, end - start), part(self.severities), part(self.times), part(self.sources))
+        after = int(self.numbers[end]) if end < len(self.texts) else self.end
+        texts = self.texts.slice(start, end - start)
+        return Batch(texts, part(self.severities), part(self.times), part(self.sources), part(self.numbers), after)
 
-    def followed_by(self, other: "Batch") -> "Batch":
-        """Both batches as one; a column that one of them lacks is dropped."""
+    @classmethod
+    def joined(cls, parts: Sequence["Batch"]) -> "Batch":
+        """Batches that follow one another as one; a column that one of them lacks is dropped."""
 
-        def both(mine: Any, theirs: Any) -> Any:
-            return None if mine is None or theirs is None else np.concatenate((mine, theirs))
+        def all_of(columns: list[Any]) -> Any:
+            return None if any(column is None for column in columns) else np.concatenate(columns)
 
         sources = None
-        if self.sources is not None and other.sources is not None:
-            joined = [self.sources.dictionary_decode(), other.sources.dictionary_decode()]
-            sources = pa.concat_arrays(joined).dictionary_encode()
-        texts = pa.concat_arrays([self.texts, other.texts])
-        return Batch(texts, both(self.severities, other.severities), both(self.times, other.times), sources)
+        if all(part.sources is not None for part in parts):
+            plain = [part.sources.dictionary_decode() for part in parts]
+            sources = pa.concat_arrays(plain).dictionary_encode()
+        return cls(
+            pa.concat_arrays([part.texts for part in parts]),
+            all_of([part.severities for part in parts]),
+            all_of([part.times for part in parts]),
+            sources,
+            all_of([part.numbers for part in parts]),
+            parts[-1].end,
+        )
+
+    def lines_between(self, starts: Any, ends: Any) -> Any:
+        """How many lines of the input stand from each place in `starts` to before that in `ends`."""
+        numbers = np.append(self.numbers, self.end)
+        return numbers[ends] - numbers[starts]
 
     def source_at(self, place: int) -> str:
         """Name of the source of a line, "" when unknown."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from indexers.logs.templates_header import message_start
+from rca.reduction.said import Said, said
 
 # Classes of lines.
 HEADED = 0  # begins with a time or a level
@@ -21,7 +21,7 @@ LINK = 5  # joins two traces of one event
 WHOLE = 6  # has line ends inside: an event already
 CAUSE = 7  # names a further exception of the same event
 
-_MAX_EVENT_LINES = 1_000
+_LONG_RUN = 1_000  # lines without a header that are one event when a trace is among them
 _HEADED_SHARE = 0.5  # from this share on, a log's events begin with a header
 _SHORT_RUN = 3
 
@@ -39,16 +39,15 @@ _ENDING = re.compile(
 )
 
 
-def classify(text: str) -> int:
-    """Class of one line."""
+def classify(text: str, told: Said | None = None) -> int:
+    """Class of one line; `told` is what it says, where that has been read already."""
     if "\n" in text.rstrip("\n"):
         return WHOLE
-    start = message_start(text)
-    message = text[start:]
-    if start:
-        if _CAUSE.match(message):
+    told = told or said(text)
+    if told.head:
+        if _CAUSE.match(told.message):
             return CAUSE
-        return FRAME if _WRAPPED.match(message.lstrip()) else HEADED
+        return FRAME if _WRAPPED.match(told.message) else HEADED
     for pattern, kind in ((_OPENING, OPENING), (_CAUSE, CAUSE), (_LINK, LINK), (_FRAME, FRAME), (_ENDING, ENDING)):
         if pattern.match(text):
             return kind
@@ -67,8 +66,7 @@ def gist(text: str) -> tuple[str, bool]:
 def event_starts(classes: Any, *, headed: bool) -> Any:
     """Boolean column: True where an event begins. `headed` says that events of this log begin with a header.
 
-    The first line always begins one, and so does every thousandth line of a single event. When one text is an
-    assembled event, all are.
+    The first line always begins one. When one text is an assembled event, all are.
     """
     count = len(classes)
     if (classes == WHOLE).any():
@@ -86,8 +84,6 @@ def event_starts(classes: Any, *, headed: bool) -> Any:
         starts &= ~_continues_header(classes)
     if count:
         starts[0] = True
-        begun = np.maximum.accumulate(np.where(starts, places, 0))
-        starts |= (places - begun) % _MAX_EVENT_LINES == 0
     return starts
 
 
@@ -102,6 +98,6 @@ def _continues_header(classes: Any) -> Any:
     run = np.cumsum(own)  # number of the header above, 0 before the first
     length = np.bincount(run, weights=~own)
     traces = np.bincount(run, weights=np.isin(classes, (FRAME, OPENING, LINK, CAUSE)))
-    attached = (length <= _SHORT_RUN) | ((traces > 0) & (length <= _MAX_EVENT_LINES))
+    attached = (length <= _SHORT_RUN) | ((traces > 0) & (length <= _LONG_RUN))
     attached[0] = False
     return ~own & attached[run]

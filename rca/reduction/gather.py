@@ -1,78 +1,95 @@
 """Taking in lines batch by batch, in memory that depends on how many kinds of lines there are.
 
-Owns the stream: what stays open between batches, and the end, where forms of one template become one kind. Keeps out:
-how a batch is counted (`counting`), which kinds matter and what is written.
+Owns the stream: what stays open between pieces, and the end, where forms of one template become one kind. Keeps out:
+how a piece is counted (`counting`), which kinds matter and what is written.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from indexers.logs.templates_rough import as_array, rough_codes
 from rca.reduction.batch import Batch
-from rca.reduction.counting import Kinds, Lines, count_events
+from rca.reduction.counting import Lines, count_events
 from rca.reduction.events import HEADED, event_starts, mostly_headed
-from rca.reduction.groups import Group
+from rca.reduction.groups import MAX_EXAMPLE, Group
+from rca.reduction.kinds import Kinds
+from rca.reduction.stream import Pieces, sizes_of
 
-_MAX_CARRY = 1_000  # lines of an event that is still open at the end of a batch
+# Of an event that is still open at the end of a piece: beyond that only its beginning is remembered.
+_MAX_CARRY = 2_000  # lines
+_MAX_CARRY_BYTES = 2_000_000
 _MAX_RAW = 400_000  # characters kept of the input, in case it is small enough to be sent as it is
 
 
 class Gatherer:
     """Takes lines batch by batch; `groups()` ends it. Events that cross batches stay whole."""
 
-    def __init__(self, must_keep: Sequence[int] = (), related: Sequence[int] = ()) -> None:
-        self.lines = 0  # of events that are counted
-        self.taken = 0  # of all input
+    def __init__(self, must_keep: Sequence[int] = (), related: Sequence[int] = (), *, pieces: Pieces | None = None):
         self.raw: list[str] | None = []  # the whole input while it is small
         self._raw_size = 0
-        self._kinds = Kinds(frozenset(must_keep), frozenset(related))
-        self._headed = 0
+        self._pieces = pieces or Pieces()
+        self._kinds = Kinds(must_keep, related)
+        self._seen = self._headed = 0
         self._carry: Batch | None = None
+
+    @property
+    def lines(self) -> int:
+        """Lines of the input so far."""
+        return self._pieces.taken
 
     def add(self, batch: Batch) -> None:
         """Take in a batch."""
-        batch = Batch(as_array(batch.texts), batch.severities, batch.times, batch.sources)
         self._keep_raw(batch)
-        self.taken += len(batch.texts)
-        if self._carry is not None:
-            batch = self._carry.followed_by(batch)
-        self._carry = self._take(batch, final=False)
+        for piece in self._pieces.add(batch):
+            self._take(piece, final=False)
 
     def groups(self) -> list[Group]:
         """All kinds of events, kinds of one template and source as one, in the order of their first line."""
-        if self._carry is not None:
-            self._take(self._carry, final=True)
-            self._carry = None
+        self._take(self._pieces.rest(), final=True)
         return self._kinds.merged()
 
-    def _take(self, batch: Batch, *, final: bool) -> Batch | None:
-        """Count the events of a batch; gives back the lines of the last one, which may go on in the next batch."""
+    def _take(self, piece: Batch | None, *, final: bool) -> None:
+        """Count the events of what is open and of a piece; the last event may go on in the next piece."""
+        parts = [part for part in (self._carry, piece) if part is not None]
+        self._carry = None
+        if not parts:
+            return
+        batch = Batch.joined(parts) if len(parts) > 1 else parts[0]
         count = len(batch.texts)
-        if not count:
-            return None
         rough = rough_codes(batch.texts)
         known = [self._kinds.line(key, text) for key, text in zip(rough.keys, rough.representatives, strict=True)]
         classes = np.array([line.kind for line in known], np.int8)[rough.codes]
-        headed = mostly_headed(self._headed + int((classes == HEADED).sum()), self.lines + count)
+        headed = mostly_headed(self._headed + int((classes == HEADED).sum()), self._seen + count)
         starts = event_starts(classes, headed=headed)
         if batch.sources is not None:
             sources = batch.source_codes(np.arange(count))
             starts[1:] |= sources[1:] != sources[:-1]
         places = np.flatnonzero(starts)
-        end = count if final or count - places[-1] > _MAX_CARRY else int(places[-1])
-        places = places[places < end]
+        end = count if final else int(places[-1])
         if end:
-            count_events(self._kinds, Lines(batch.cut(0, end), rough.codes[:end], known), places, base=self.lines)
-        self.lines += end
+            lines = Lines(batch.cut(0, end), rough.codes[:end], known)
+            count_events(self._kinds, lines, places[places < end])
+        self._seen += end
         self._headed += int((classes[:end] == HEADED).sum())
-        return batch.cut(end, count) if end < count else None
+        self._carry = None if final else _bounded(batch.cut(end, count))
 
     def _keep_raw(self, batch: Batch) -> None:
         if self.raw is None:
             return
-        self._raw_size += batch.texts.nbytes
+        texts = as_array(batch.texts)
+        self._raw_size += int(sizes_of(texts).sum())
         if self._raw_size > _MAX_RAW or batch.sources is not None:
             self.raw = None
         else:
-            self.raw += [line.rstrip("\r\n") for line in batch.texts.to_pylist()]
+            self.raw += [line.rstrip("\r\n") for line in texts.to_pylist()]
+
+
+def _bounded(batch: Batch) -> Batch:
+    """Of an endless event its beginning, as long as the example that is kept; `end` says how far the event went."""
+    sizes = np.cumsum(sizes_of(batch.texts))
+    if len(sizes) <= _MAX_CARRY and sizes[-1] <= _MAX_CARRY_BYTES:
+        return batch
+    held = max(1, min(_MAX_CARRY // 2, int(np.searchsorted(sizes, 2 * MAX_EXAMPLE))))
+    return replace(batch.cut(0, held), end=batch.end)

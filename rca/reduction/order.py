@@ -22,11 +22,19 @@ _RARE = 3
 
 @dataclass(slots=True)
 class Ranked:
-    """A kind of event and why it stands where it does; `score` is the sum of `parts`."""
+    """A kind of event and why it stands where it does; `score` is the sum of `parts`.
+
+    Critical kinds, whose level is the gravest, go before all loud ones, loud ones before quiet ones.
+    """
 
     group: Group
     loud: bool
     parts: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def critical(self) -> bool:
+        """Whether the log itself says that it could not be graver."""
+        return self.loud and self.group.severity == "FATAL"
 
     @property
     def score(self) -> float:
@@ -80,7 +88,7 @@ def rank(groups: Sequence[Group], *, lines: int, known: Circumstances, weights: 
     for place, value in outliers(groups, known).items():
         novelty[place] = max(novelty[place], value)
     company = _company(groups, lines)
-    failures = sorted(example.line for group in groups for example in group.musts)
+    failures = sorted(example.line for group in groups for example in group.musts.values())
     old = frozenset(known.baseline)
     ranked = []
     for place, group in enumerate(groups):
@@ -92,7 +100,7 @@ def rank(groups: Sequence[Group], *, lines: int, known: Circumstances, weights: 
             "rarity": weights.rarity[lane] * rarity,
             "unlike the rest": weights.novelty[lane] * novelty[place],
             "alone in its time": weights.alone[lane] * rarity / (1.0 + company[place]),
-            "just before the failure": weights.before_failure * group.near,
+            "just before the failure": weights.before_failure * (group.before is not None),
             "close to the failure": weights.close * near,
             "of the same request": weights.same_request * group.related,
             "new": weights.new * _is_new(group, old, known),
@@ -103,15 +111,14 @@ def rank(groups: Sequence[Group], *, lines: int, known: Circumstances, weights: 
 
 
 def _diverse(ranked: list[Ranked], words: Vocabulary, weights: Weights) -> list[Ranked]:
-    """Loud kinds, then quiet ones; of each those first that say what none before them has said."""
+    """Critical kinds, loud ones, quiet ones; of each those first that say what none before them has said."""
+    by_line = sorted(range(len(ranked)), key=lambda place: (ranked[place].group.first, ranked[place].group.source))
     ordered: list[Ranked] = []
-    for lane in (_LOUD, _QUIET):
-        kinds = sorted(
-            (place for place, item in enumerate(ranked) if item.loud == (lane == _LOUD)),
-            key=lambda place: (ranked[place].group.first, ranked[place].group.source),
-        )
+    for critical, loud in ((True, True), (False, True), (False, False)):
+        kinds = [place for place in by_line if (ranked[place].critical, ranked[place].loud) == (critical, loud)]
         scores = [ranked[place].score for place in kinds]
-        ordered += [ranked[kinds[place]] for place in words.diverse(kinds, scores, weights.diversity[lane])]
+        weight = weights.diversity[_LOUD if loud else _QUIET]
+        ordered += [ranked[kinds[place]] for place in words.diverse(kinds, scores, weight)]
     return sorted(ordered, key=lambda item: not item.group.musts)
 
 

@@ -4,18 +4,17 @@ Owns `Reducer` and `reduce_lines`. The budget is spent on the final text as coun
 how each stage works.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from connectors.errors import BadInputError
 from rca import tokens
-from rca.reduction.fit import Choice, Fitter
+from rca.reduction.fit import Fitter
 from rca.reduction.groups import Group
 from rca.reduction.order import Circumstances, Ranked, rank
+from rca.reduction.purse import Choice
 from rca.reduction.result import Dropped, Entry, Reduction
-from rca.reduction.share import fair_shares
 
 _BATCH = 200_000
 NOTHING_KNOWN = Circumstances()
@@ -42,7 +41,7 @@ class Reducer:
 
     def begin(self, source: str) -> None:
         """All that has come so far is of other sources: lines of `source` are numbered from here."""
-        self._offsets.setdefault(source, self._gatherer.taken)
+        self._offsets.setdefault(source, self._gatherer.lines)
 
     def finish(
         self, budget: int, known: Circumstances = NOTHING_KNOWN, *, count: Callable[[str], int] = tokens.count
@@ -70,15 +69,8 @@ class Reducer:
 
     def _fitted(self, ranked: list[Ranked], budget: int) -> Reduction:
         """The reduction to `budget` cl100k tokens."""
-        by_source: dict[str, list[Ranked]] = defaultdict(list)
-        for item in ranked:
-            by_source[item.group.source].append(item)
-        fitter = Fitter(budget, lines=self._gatherer.lines, sources=len(by_source))
-        demand = {source: fitter.demand(items) for source, items in by_source.items()}
-        shares = fair_shares(demand, fitter.room)
-        for source in sorted(by_source, key=lambda source: (demand[source], source)):
-            fitter.spend(by_source[source], shares[source])
-        fitter.spend_rest(ranked)
+        fitter = Fitter(budget, ranked, lines=self._gatherer.lines)
+        fitter.fill()
         text, used = fitter.text()
         return Reduction(
             text=text,
@@ -135,15 +127,18 @@ def reduce_lines(
 
 
 def _entries(choice: Choice) -> list[Entry]:
-    """One entry for each example; the first stands for all events that the others do not."""
+    """One entry for each example; together they stand for all events of the kind, the first for what others do not."""
     group = choice.ranked.group
-    others = choice.examples[1:]
-    counts = [max(1, group.events - sum(example.events for example in others)), *(example.events for example in others)]
+    spare = group.events - len(choice.examples)
+    counts = []
+    for example in choice.examples[1:]:
+        counts.append(1 + min(example.events - 1, spare))
+        spare -= counts[-1] - 1
     return [
         Entry(example.line + 1 - group.offset, count, group.template_id, group.severity, group.source)
-        for example, count in zip(choice.examples, counts, strict=True)
+        for example, count in zip(choice.examples, [1 + spare, *counts], strict=True)
     ]
 
 
 def _dropped(item: Ranked, fitter: Fitter) -> Dropped:
-    return Dropped(item.group.template_id, item.group.events, fitter.why(item))
+    return Dropped(item.group.template_id, item.group.lines, fitter.why(item), item.group.events)

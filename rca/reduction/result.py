@@ -18,11 +18,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A kind of line that is not shown, how many events that were, and why in plain words."""
+    """A kind of line that is not shown: how many lines and events that were, and why in plain words."""
 
     template_id: str
     count: int
     why: str
+    events: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,33 +31,33 @@ class Vocabulary:
             sorted(((rarity[word], word) for word in found), key=lambda pair: (-pair[0], pair[1]))[:_TELLING]
             for found in words
         ]
+        self._shown: Counter[str] = Counter()
         self.novelty = [
             sum(value for value, _ in telling) / (len(telling) + 0.5) if telling else 0.0 for telling in self._telling
         ]
 
     def diverse(self, kinds: Sequence[int], scores: Sequence[float], weight: float) -> Iterator[int]:
         """Places of `kinds`, best first, when each one's score grows by `weight` times the part of its words that no
-        kind before it has shown (each showing halves what a word still counts).
+        kind before it has shown, in this or an earlier call (each showing halves what a word still counts).
 
         Greedy with lazy evaluation (Minoux, 1978): what a kind gains only ever falls, so an old value is a bound.
         """
-        shown: Counter[str] = Counter()
         heap = [(-scores[place] - weight, place) for place in range(len(kinds))]
         heapq.heapify(heap)
         while heap:
             bound, place = heapq.heappop(heap)
-            now = -scores[place] - weight * self._fresh(kinds[place], shown)
+            now = -scores[place] - weight * self._fresh(kinds[place])
             if heap and (now, place) > heap[0] and now > bound:
                 heapq.heappush(heap, (now, place))
                 continue
-            shown.update(word for _, word in self._telling[kinds[place]])
+            self._shown.update(word for _, word in self._telling[kinds[place]])
             yield place
 
-    def _fresh(self, kind: int, shown: Counter[str]) -> float:
+    def _fresh(self, kind: int) -> float:
         """Part of a kind's words, by rarity, that has not been shown."""
         telling = self._telling[kind]
         total = sum(value for value, _ in telling)
-        return sum(value * 0.5 ** shown[word] for value, word in telling) / total if total else 0.0
+        return sum(value * 0.5 ** self._shown[word] for value, word in telling) / total if total else 0.0
 
 
 def _stems(template: str) -> set[str]:
