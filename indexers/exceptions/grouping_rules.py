@@ -51,7 +51,7 @@ class Rule:
 def parse_rules(text: str, name: str) -> list[Rule]:
     """The rules in `text`, which is called `name` in errors. Raises BadInputError naming the first wrong line."""
     return [
-        _rule(line.strip(), f"{name}:{number}")
+        _rule(line.partition("  # ")[0].strip(), f"{name}:{number}")
         for number, line in enumerate(text.split("\n"), 1)
         if line.strip() and not line.lstrip().startswith("#")
     ]

@@ -138,6 +138,14 @@ def test_no_pattern_can_hang_the_intake() -> None:
     assert time.perf_counter() - start < 1
 
 
+def test_the_readme_s_rules_can_be_used() -> None:
+    """Comments stand on lines of their own or after two spaces."""
+    text = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    block = next(block for block in text.split("```") if "\nrename " in block)
+    actions = [rule.action for rule in rules(block).rules]
+    assert actions == ["out", "ignore", "rename", "message", "alias"]
+
+
 def test_the_shipped_rules_are_in_the_same_syntax() -> None:
     """They parse, and each is about what is the application's own."""
     assert {rule.action for rule in parse_rules(RULES.read_text(encoding="utf-8"), "in_app.txt")} <= {"in", "out"}
