@@ -1,7 +1,7 @@
 """A person's verdict on a report. Keeps out: what is learnt from it (rca.feedback)."""
 
 from connectors.errors import NotFoundError
-from dashboards.answers.rca import TrueCauseShape, VerdictShape
+from dashboards.answers.rca import TrueCauseShape, VerdictShape, latest_report
 from flows.wiring import Workspace
 from indexers.exceptions.clusters import ClusterStore
 from rca.feedback import FeedbackInput, FeedbackRecord, FeedbackStore
@@ -13,13 +13,16 @@ def give(workspace: Workspace, given: FeedbackInput) -> VerdictShape:
 
     Raises NotFoundError when there is no such cluster, or no such report of it.
     """
-    found = ClusterStore(workspace.database).get(given.cluster_id).id
-    reports = ReportStore(workspace.database)
-    stored = reports.get(given.report_id) if given.report_id else reports.latest(found)
-    if given.report_id and (stored is None or stored.cluster_id != found):
+    cluster = ClusterStore(workspace.database).get(given.cluster_id)
+    found, reports = cluster.id, ReportStore(workspace.database)
+    stored = reports.get(given.report_id) if given.report_id else latest_report(workspace, cluster)
+    if given.report_id and (stored is None or stored.cluster_id not in (found, *cluster.merged)):
         raise NotFoundError(f"cluster {found} has no report {given.report_id!r}.")
     complete = given.model_copy(
-        update={"cluster_id": found, "report_id": stored.result.report_id if stored else given.report_id}
+        update={
+            "cluster_id": stored.cluster_id if stored else found,  # a merged cluster's verdicts stay with its reports
+            "report_id": stored.result.report_id if stored else given.report_id,
+        }
     )
     suspects = stored.result.suspects if stored else ()
     return verdict_shape(FeedbackStore(workspace.database).add(complete, suspects=suspects))

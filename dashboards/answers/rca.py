@@ -94,7 +94,7 @@ class RcaAnswer(Shape):
 def newest(workspace: Workspace, cluster_id: str, version: str | None = None) -> RcaAnswer:
     """The stored report. Raises NotFoundError when there is no such cluster or no report yet."""
     cluster = ClusterStore(workspace.database).get(cluster_id)
-    found, stored = cluster.id, _latest(workspace, cluster, version)
+    found, stored = cluster.id, latest_report(workspace, cluster, version)
     if stored is None:
         raise NotFoundError(f"cluster {found} has no report yet; `firstcause explain {found}` makes one.")
     return _answer(workspace, stored)
@@ -103,7 +103,7 @@ def newest(workspace: Workspace, cluster_id: str, version: str | None = None) ->
 def newest_or_made(workspace: Workspace, cluster_id: str, *, again: bool = False) -> RcaAnswer:
     """The stored report, or a new analysis when there is none or `again` asks for one. Raises NotFoundError."""
     cluster = ClusterStore(workspace.database).get(cluster_id)
-    found, stored = cluster.id, None if again else _latest(workspace, cluster)
+    found, stored = cluster.id, None if again else latest_report(workspace, cluster)
     if stored is None:
         from flows.steps.analyse import analyse_cluster
 
@@ -114,7 +114,7 @@ def newest_or_made(workspace: Workspace, cluster_id: str, *, again: bool = False
     return _answer(workspace, stored)
 
 
-def _latest(workspace: Workspace, cluster: Cluster, version: str | None = None) -> StoredReport | None:
+def latest_report(workspace: Workspace, cluster: Cluster, version: str | None = None) -> StoredReport | None:
     """The cluster's own newest report, else the newest on a cluster that was merged into it."""
     reports = ReportStore(workspace.database)
     own = reports.latest(cluster.id, version)

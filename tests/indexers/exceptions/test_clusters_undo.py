@@ -100,6 +100,7 @@ def test_an_undo_that_would_cross_a_later_split_names_it(on_sqlite: Database) ->
     assert listed(on_sqlite) == recounted(on_sqlite)
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=20)
 def test_any_sequence_keeps_the_sums_and_undoing_all_restores(data: st.DataObject) -> None:
