@@ -22,7 +22,7 @@ FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("jvm", ("at ", "Exception in thread", "Caused by: ", "java.lang.")),
     ("rust", ("panicked", "Caused by:", "Stack backtrace:", "BACKTRACE", "overflowed its stack")),
     ("javascript", ("at ", "@", "Node.js v", "--trace-uncaught")),
-    ("go", ("goroutine ",)),
+    ("go", ("goroutine ", ".go:", "fatal error: ")),
     ("dotnet", ("Exception", "Error", "   at ")),
     ("php", ("tack trace:", "[stacktrace]", "Stack Trace:", "[object] (", "Fatal error: ", "Parse error: ", " (line ")),
     ("ruby", (":in `", ":in '", ".rb:")),
