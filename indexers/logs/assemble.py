@@ -5,6 +5,8 @@ The rules, each looking only at what stands before a line in its own part, so th
 - a line with a time stamp or a level, and a line that is whole by itself (JSON, access log), begins an event;
 - a line that begins a stack trace belongs to the event before it when that is a warning or worse, or when the trace
   goes on (a chained exception); else it is an event of its own;
+- a call of a stack trace belongs to the event before it also when it has a time stamp of its own, and so do the
+  source line and the error's name below it: some loggers write every line of a trace as a record;
 - any other line belongs to a text event or stack trace before it, else it is an event of its own.
 Several threads that write whole events into one stream stay apart; lines of two threads that alternate inside one
 stack trace cannot be told apart and stay together. Nothing is lost either way.
@@ -74,6 +76,7 @@ def assembled(lines: pa.Table) -> Assembled:
     flow = lines["flow"].to_numpy()
     first = np.ones(len(kind), dtype=bool)
     first[1:] = flow[1:] != flow[:-1]
+    kind[_prefixed(lines, kind, first)] = heads.CONTINUATION
     whole = kind == heads.COMPLETE
     begins = (kind == heads.TEXT_HEAD) | whole | first
     begins[1:] |= whole[:-1]  # what is whole takes no further lines
@@ -81,6 +84,23 @@ def assembled(lines: pa.Table) -> Assembled:
     begins |= (kind == heads.ORPHAN) & ~_adopted(kind, first)
     begins |= _too_long(begins, lines)
     return Assembled(lines, np.flatnonzero(begins))
+
+
+def _prefixed(lines: pa.Table, kind: NDArray[np.int8], first: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Lines with a head of their own that are part of a trace all the same: each of its lines was logged by itself."""
+    goes_on = np.zeros(len(kind), dtype=bool)
+    headed = np.flatnonzero(kind == heads.TEXT_HEAD)
+    inner = lines["inner"].combine_chunks()
+    calls = np.zeros(len(kind), dtype=bool)
+    calls[headed] = _says(heads.PREFIXED_CALL, inner, headed)
+    if not calls.any():
+        return goes_on
+    openers, below = np.zeros(len(kind), dtype=bool), np.zeros(len(kind), dtype=bool)
+    openers[headed] = _says(heads.PREFIXED_OPENER, inner, headed)
+    below[headed] = _says(heads.PREFIXED_BELOW, inner, headed) & ~calls[headed] & ~openers[headed]
+    above = _last_before(~below, first)
+    under_call = (above >= 0) & (calls | openers)[np.maximum(above, 0)]
+    return (calls & ~first) | (below & under_call)
 
 
 def _last_before(marked: NDArray[np.bool_], first: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -49,15 +49,35 @@ COMPLETE_HEADS: dict[str, str] = {
 
 # Lines that begin a stack trace or a crash report of its own.
 TRACE_HEADS: dict[str, str] = {
-    "python": r"Traceback \(most recent call last\)|  ?\+ Exception Group Traceback",
+    "python": r"Traceback \(most recent call last\)|  ?\+ Exception Group Traceback|Fatal Python error: ",
     "java": r"Exception in thread \"|[\w.$]+\.[A-Z][\w$]*(?:Exception|Error|Throwable)(?::|$)",
     "go": r"panic: |goroutine \d+ \[|fatal error: |SIG[A-Z]+: ",
     "javascript": r"(?:Uncaught |Unhandled )?(?:[A-Z]\w*)?Error(?: \[\w+\])?: |UnhandledRejection|\(node:\d+\) ",
-    "rust": r"thread '.*' panicked at ",
+    "rust": r"thread '.*'(?: \(\d+\))? panicked at ",
     "dotnet": r"Unhandled [Ee]xception[.:]",
+    "ruby": r"\S+:\d+:in [`'].*\(\S*[A-Z]\w*(?:::\w+)*\)$|\S+:\d+:in [`'][^']*': ",
     "php": r"PHP (?:Fatal|Parse|Warning)|(?:Fatal|Parse) error: ",
-    "native": r"=+\s*$|=+\d+==ERROR: |Program received signal ",
+    "native": (r"=+\s*$|=+\d+==ERROR: |==\d+== ?[A-Z]|terminate called |(?:Program|Thread .*) received signal "),
 }
+
+# What a line may hold behind its own time and level when every line of a trace is logged by itself: calls and links,
+# which go on with the event before them, and an opener, which begins one.
+_BEHIND = r"(?:[\])}:|>-]|\d(?:Z|[+-]\d\d:\d\d)|\t) ?\s*"
+PREFIXED_CALL = (
+    rf"{_BEHIND}(?:at [\w$.<>/@]+\.[\w$<>]+\([^()]*\)(?: ~?\[[^\]]*\])?\s*$|at (?:.+ )?\(?\S+:\d+:\d+\)?\s*$"
+    r"|Caused by: |Suppressed: |\.\.\. \d+ (?:more|common frames)|File \"[^\"]+\", line \d+"
+    r"|from \S+:\d+:in [`']|During handling of the above|The above exception was the direct"
+    r"|\S+\.go:\d+(?: \+0x[0-9a-f]+)?\s*$|created by \S+(?: in goroutine \d+)?\s*$)"
+)
+PREFIXED_OPENER = (
+    rf"{_BEHIND}(?:Traceback \(most recent call last\):|goroutine \d+ \[.*\]:|[Ss]tack (?:back)?trace:)\s*$"
+)
+# below those: a line of source, its carets, Go's calls, or what failed
+PREFIXED_BELOW = (
+    r"(?:[\])}:|>-]|\d(?:Z|[+-]\d\d:\d\d))\s{3,}\S"
+    rf"|{_BEHIND}(?:[\w.]*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Iteration|Timeout|Group)\b"
+    r"|[\w./-]+(?:\.\(\*?\w+\))?\.[\w.]+\(.*\)\s*$)"
+)
 
 # Lines that go on with the event before them.
 CONTINUATIONS: dict[str, str] = {

@@ -18,16 +18,21 @@ _PATTERNS = {
     "syslog5424": r"^<(\d{1,3})>1 (\S+) \S+ (\S+) (\S+) \S+ (?:-|(?:\[(?:[^\]\\]|\\.)*\])+) ?\x{FEFF}?((?s).*)$",
     # https://datatracker.ietf.org/doc/html/rfc3164#section-4.1, with and without the priority
     "syslog3164": r"^(?:<(\d{1,3})>)?([A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d) \S+ ([\w./-]+)(?:\[(\d+)\])?: ((?s).*)$",
+    # kubectl logs --prefix: [pod/name/container] text
+    "kubectl": r"^\[pod/([^/\]\s]+/[^\]\s]+)\] ?((?s).*)$",
     # docker compose: the container's name, padded
     "compose": r"^([A-Za-z0-9][\w.-]*[_-]\d+) +\| ?((?s).*)$",
 }
 _GROUPS = {
     "syslog5424": ("priority", "given_time", "program", "process", "inner"),
     "syslog3164": ("priority", "given_time", "program", "process", "inner"),
+    "kubectl": ("part", "inner"),
     "compose": ("part", "inner"),
 }
 # https://docs.docker.com/engine/logging/drivers/json-file/: loggers have a key "log" too, but no stream beside it
 _DOCKER = r'^\{"log": ?"'
+# fields that only journald names so; a message as an array of bytes is its own too
+_JOURNAL = r'"(?:__REALTIME_TIMESTAMP|__CURSOR|_SYSTEMD_UNIT)"|"MESSAGE" ?: ?\[ ?\d'
 _MONTH_LETTERS = "65, 68, 70, 74, 77, 78, 79, 83"
 ANSI = r"\x1b\[[0-9;?]*[ -/]*[@-~]"
 EMPTY = ("part", "given_time", "given_severity", "program", "given_version", "given_environment", "unfinished")
@@ -41,9 +46,10 @@ _KIND = case(
     {
         f"ascii(line) BETWEEN 48 AND 57 AND {_is('cri')}": "'cri'",
         f"regexp_matches(line, {literal(_DOCKER)}) AND contains(line, '\"stream\":') AND json_valid(line)": "'docker'",
-        "line LIKE '{%' AND contains(line, '\"__REALTIME_TIMESTAMP\"') AND json_valid(line)": "'journal'",
+        f"line LIKE '{{%' AND regexp_matches(line, {literal(_JOURNAL)}) AND json_valid(line)": "'journal'",
         f"ascii(line) = 60 AND {_is('syslog5424')}": "'syslog5424'",
         f"ascii(line) IN (60, {_MONTH_LETTERS}) AND {_is('syslog3164')}": "'syslog3164'",
+        f"ascii(line) = 91 AND {_is('kubectl')}": "'kubectl'",
         f"contains(left(line, 64), ' | ') AND {_is('compose')}": "'compose'",
     },
     "''",
@@ -57,7 +63,7 @@ def _json(*names: str) -> str:
 # RFC 5424's PRI is facility * 8 + severity
 _SEVERITY = "coalesce(CAST(TRY_CAST(m.priority AS INTEGER) % 8 AS VARCHAR), '')"
 _SYSLOG = {
-    "inner": "replace(m.inner, '#012', chr(10))",
+    "inner": "replace(replace(m.inner, '#012', chr(10)), '#011', chr(9))",
     "part": "m.program || '/' || m.process",
     "given_time": "m.given_time",
     "given_severity": _SEVERITY,
@@ -92,6 +98,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
     },
     "syslog5424": _SYSLOG,
     "syslog3164": _SYSLOG,
+    "kubectl": {"inner": "m.inner", "part": "m.part", "program": "split_part(m.part, '/', 2)"},
     "compose": {"inner": "m.inner", "part": "m.part", "program": "regexp_replace(m.part, '[_-][0-9]+$', '')"},
 }
 

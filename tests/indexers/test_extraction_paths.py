@@ -18,9 +18,12 @@ from indexers.exceptions.fingerprint import fingerprint
 from indexers.exceptions.naming import outermost
 from indexers.exceptions.rows import exception_rows
 from indexers.logs.page import parse_page
+from tests.indexers.exceptions.wrapping import ONCE
 
 TRACES = Path(__file__).parents[1] / "fixtures" / "traces"
-NAMES = sorted(path.name for path in TRACES.glob("*.txt"))
+# Its message holds a line like a frame and a line like another error: an event or two, both can be meant.
+AMBIGUOUS = {"javascript-node-tricky.txt"}
+NAMES = sorted(path.name for path in TRACES.glob("*.txt") if path.name not in AMBIGUOUS)
 OBSERVED = datetime(2026, 3, 2, tzinfo=UTC)
 Found = Counter[tuple[str, str, str]]  # type, message, fingerprint
 
@@ -81,3 +84,31 @@ def test_a_cut_neither_loses_nor_doubles_a_trace(name: str, cuts: list[int]) -> 
     """Wherever the pages end."""
     lines = logged(name)
     assert by_pages(lines, cuts) == by_pages(lines, [])
+
+
+# Where every line of a print is a record of its own, only the JVM's calls and links are told from other records.
+LINE_BY_LINE = {"prefixed", "github_actions"}
+# Printed twice over (Mono), or in two reports that stand apart (gdb): one exception or two, both can be meant.
+TWICE = ("dotnet-mono", "cpp-gdb-assert", "javascript-node-json", "javascript-node-text", "javascript-node-thrown")
+
+
+def wrapped() -> st.SearchStrategy[tuple[str, str]]:
+    """Names of prints and of envelopes that they come whole out of."""
+    pairs = [
+        (name, envelope)
+        for name in NAMES
+        for envelope in sorted(ONCE)
+        if not name.startswith(TWICE)
+        and (envelope not in LINE_BY_LINE or (name.startswith("java-") and name != "java-17-lines.txt"))
+    ]
+    return st.sampled_from(pairs)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(wrapped(), st.lists(st.integers(0, 60), max_size=3))
+def test_an_envelope_makes_no_difference(pair: tuple[str, str], cuts: list[int]) -> None:
+    """A print behind any of them, cut anywhere, holds what reading its text finds."""
+    name, envelope = pair
+    trace = (TRACES / name).read_text(encoding="utf-8").rstrip("\n").split("\n")
+    text = ONCE[envelope](trace)
+    assert by_pages(text.rstrip("\n").split("\n"), cuts) == by_text(text)
