@@ -12,7 +12,10 @@ MARKS: dict[str, str] = {
     "at": rf"{_LINE}[\s\\t]*(?:at|在|位置:|場所|於|위치:) *\S",
     "dotnet": rf"{_LINE}\s+[^\s\w]*\pL{{1,12}}[:-]?(?: \pL+ \pL+:)? [\w.+<>`\[\],]+\.[\w.<>`\[\],|]+ ?\(| ---> ",
     "jvm": r"Exception in thread|Caused by: |java\.lang\.\w*(?:Error|Exception)",
-    "javascript": rf"\bUncaught |UnhandledPromiseRejection|{_LINE}[\w$.<>/*\\\[\]-]*@(?:https?|file|webpack|capacitor|app|\w+-extension)\S*:\d",
+    "javascript": (
+        r"\bUncaught |UnhandledPromiseRejection|Thrown at:|\n\s*(?:throw .*|\^+)\n"
+        rf"|{_LINE}[\w$.<>/*\\\[\]-]*@(?:https?|file|webpack|capacitor|app|\w+-extension)\S*:\d"
+    ),
     "go": r"goroutine \d+ \[|(?:panic|fatal error): |panic\(",
     "rust": r"panicked at |[Ss]tack backtrace|BACKTRACE|has overflowed its stack",
     "ruby": rf"\.rb:\d+:in |{_LINE}\s+from \S+:\d+:in |:\d+:in [`'\x{{2018}}]",
