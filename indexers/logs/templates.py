@@ -1,56 +1,42 @@
 """Templates: the constant part of log messages, found without being told, and the parameters left between.
 
-Owns the miner (incremental, bounded), template ids and the recovery of parameters. The line of work: rough shapes in
+Owns the miner (incremental, bounded) and template ids. The line of work: rough shapes in
 columns (`templates_rough.py`), the header cut off (`templates_header.py`), parameters masked by form (`masking.py`) and
 by comparison (`templates_merge.py`); all but the first see distinct shapes only.
 Keeps out: files, JSON, what a template means.
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from indexers.logs.masking import MAX_CHARACTERS, WILDCARD, kind_of, mask
-from indexers.logs.templates_header import message_start
+from indexers.logs.masking import MAX_CHARACTERS, WILDCARD, mask
 from indexers.logs.templates_merge import merge
+from indexers.logs.templates_parameters import Fit, Parameter, fit, message_of, parameters
 
 if TYPE_CHECKING:
     import numpy as np
 
-_TRACEBACK = "Traceback (most recent call last):"
+__all__ = [
+    "Fit",
+    "Parameter",
+    "TemplateMiner",
+    "TemplateTable",
+    "fit",
+    "message_of",
+    "mine",
+    "parameters",
+    "template_id",
+]
+
 _BUCKET = "\x00"  # marks a class of length among the shapes; no mask leaves it in a message
-_KEY = re.compile(r"([A-Za-z_][\w.-]*)\s*(?:[=:]\s*)?[\"'(\[{]*$")
 
 
 def template_id(template: str) -> str:
     """Stable id of a template: 12 hex digits of a hash of its text."""
     return hashlib.blake2b(template.encode(), digest_size=6).hexdigest()
-
-
-def message_of(text: str) -> str:
-    """What a line or event says: without its header, white space around it, and at most the first 2,000 characters.
-
-    Of an event of several lines the first counts; of a bare Python traceback the last, which names the exception.
-    """
-    head = text[: 2 * MAX_CHARACTERS]
-    first, _, rest = head.partition("\n")
-    message = first[message_start(first) :].strip()
-    if rest and (not message or message == _TRACEBACK):
-        tail = text[-MAX_CHARACTERS:].rstrip().rpartition("\n")[2].strip()
-        message = f"{message} {tail}" if message else tail
-    return message[:MAX_CHARACTERS]
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A value at a wildcard: `position` counts wildcards from 0; `name` is the key or word before it, or its form."""
-
-    position: int
-    name: str
-    value: str
 
 
 @dataclass(frozen=True)
@@ -154,35 +140,3 @@ def mine(texts: Sequence[str] | Any) -> TemplateTable:
     """Templates of one batch: strings or a pyarrow string column, one event or line each."""
     miner = TemplateMiner()
     return miner.table(miner.update(texts))
-
-
-def parameters(text: str, template: str) -> list[Parameter] | None:
-    """The values at the wildcards of `template` in a line it was mined from; None when the line does not fit.
-
-    The line may have its header. Names come from the key or the word before the wildcard, else from the value's form.
-    """
-    message = message_of(text)
-    parts = template.split(WILDCARD)
-    opening = _literal(parts[0]).match(message)
-    if opening is None or (len(parts) == 1 and opening.end() != len(message)):
-        return None
-    place, found = opening.end(), []
-    for position, part in enumerate(parts[1:]):
-        last = position == len(parts) - 2
-        # Leftmost places for all parts but the last, which must end the line: linear, and right for wildcards.
-        closing = _literal(part, r"\Z" if last else "").search(message, place)
-        if closing is None:
-            return None
-        value = message[place : closing.start()].strip()
-        key = _KEY.search(parts[position])
-        found.append(Parameter(position, key[1] if key else kind_of(value), value))
-        place = closing.end()
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _literal(part: str, end: str = "") -> re.Pattern[str]:
-    # A template has single spaces; the line may have any white space there, also none beside a wildcard.
-    words = [re.escape(word) for word in part.split()]
-    lead, trail = r"\s*" if part[:1].isspace() else "", r"\s*" if part[-1:].isspace() else ""
-    return re.compile((lead + r"\s+".join(words) + trail if words else lead) + end)

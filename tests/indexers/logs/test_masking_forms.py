@@ -31,7 +31,7 @@ def test_forms(text: str, masked: str) -> None:
     assert mask(text) == masked
 
 
-@pytest.mark.parametrize(("value", "kind"), [("/etc/passwd", "path"), ("7 ms", "amount"), ("x", "text")])
+@pytest.mark.parametrize(("value", "kind"), [("/etc/passwd", "path"), ("7 ms", "duration"), ("x", "text")])
 def test_a_value_has_a_kind(value: str, kind: str) -> None:
     """The form of a value has a name."""
     assert kind_of(value) == kind
