@@ -94,7 +94,7 @@ def test_only_so_many_templates_are_embedded() -> None:
 def test_embedding_stops_when_its_time_is_over() -> None:
     """After the batch that was under way."""
     embedder = _Meanings("none")
-    lines = [f"{a * 3} {b * 4} {c * 5}" for a in LETTERS for b in LETTERS for c in "xyz"]
+    lines = [f"{a * 3}{b} {b * 4}{c} {c * 5}{a}{b}" for a in LETTERS for b in LETTERS for c in "xyz"]
     reduce_lines(lines * 3, budget=100, known=Circumstances(embedder=embedder, embed_seconds=0.0))
     assert 0 < embedder.texts <= 64
 
