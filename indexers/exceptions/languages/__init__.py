@@ -26,7 +26,7 @@ FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("dotnet", ("Exception", "Error", "   at ")),
     ("php", ("tack trace:", "[stacktrace]", "Stack Trace:", "[object] (", "Fatal error: ", "Parse error: ", " (line ")),
     ("ruby", (":in `", ":in '", ".rb:")),
-    ("dart", ("#0",)),
+    ("dart", (".dart", "#00 ", "dart:", "EXCEPTION CAUGHT BY", "Exception caught by")),
     ("perl", (" called at ",)),
     ("native", NATIVE),
 )
