@@ -5,8 +5,10 @@ out: what is rare or new (`order`), and the severity of a cluster, which is deci
 """
 
 import re
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from rca.reduction.said import Said
 
@@ -43,10 +45,42 @@ def alarm(told: Said) -> tuple[float, str]:
         weight, name = _LEVELS[_LETTERS[letter[1] or letter[2]]]
     message = told.message[:_REACH]
     if leading := _LEADING_LEVEL.match(message):
-        said, said_name = _LEVELS[leading[1]]
-        if said > weight:
-            weight, name = said, said_name
+        stated, stated_name = _LEVELS[leading[1]]
+        if stated > weight:
+            weight, name = stated, stated_name
     return max(weight, _loudest_word(message)), name
+
+
+def plain_severity(told: Said) -> str:
+    """Severity of a line that nothing makes alarming."""
+    return "INFO" if _LEVEL.search(told.head) or _LETTER.search(told.head) else ""
+
+
+def might_alarm(texts: Sequence[str]) -> Any:
+    """Boolean column: False where no word or level of a text can make it alarming; one fast pass over all texts.
+
+    In a flood of lines that are all different, only those that may matter are looked at word by word.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    heads = pc.utf8_slice_codeunits(pa.array(texts, pa.large_string()), 0, 2 * _REACH)
+    return np.asarray(pc.match_substring_regex(heads, _any_stem()))
+
+
+@cache
+def _any_stem() -> str:
+    """A pattern of RE2 that every alarming text matches."""
+    whole, beginnings, endings = _words()
+    stems = {
+        *whole,
+        *(stem for stem, _ in (*beginnings, *endings)),
+        *(level.lower() for level, (weight, _) in _LEVELS.items() if weight),
+    }
+    # One letter levels, and the numbers of JSON loggers that stand for a level.
+    letters = r"\d\s+[WEF][\s/]|^\s*[WEF]\d{4}\s|\"level\"\s*:\s*[456]0"
+    return "(?i:" + "|".join(sorted(map(re.escape, stems))) + ")|" + letters
 
 
 def from_number(number: int) -> tuple[float, str]:
@@ -86,7 +120,7 @@ def _words() -> tuple[dict[str, float], tuple[tuple[str, float], ...], tuple[tup
     return whole, tuple(beginnings), tuple(endings)
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _weight(word: str) -> float:
     whole, beginnings, endings = _words()
     found = [whole.get(word, 0.0)]

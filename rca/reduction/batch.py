@@ -82,6 +82,13 @@ class Batch:
         codes = self.sources.indices.fill_null(len(self.sources.dictionary)).to_numpy(zero_copy_only=False)
         return codes[places].astype(np.int64)
 
+    def borders(self) -> Any:
+        """Boolean column: where another source begins than that of the line before; None without sources."""
+        if self.sources is None:
+            return None
+        codes = self.source_codes(np.arange(len(self.texts)))
+        return np.concatenate(([True], codes[1:] != codes[:-1]))
+
     def text(self, start: int, end: int, limit: int) -> str:
         """Lines joined, without line ends and without trailing white space, at most `limit` characters."""
         lines = [line.rstrip("\r\n") for line in self.texts.slice(start, end - start).to_pylist()]

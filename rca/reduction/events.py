@@ -63,8 +63,9 @@ def gist(text: str) -> tuple[str, bool]:
     return " ".join([first, *heads[:6]]), traced
 
 
-def event_starts(classes: Any, *, headed: bool) -> Any:
-    """Boolean column: True where an event begins. `headed` says that events of this log begin with a header.
+def event_starts(classes: Any, *, headed: bool, borders: Any = None) -> Any:
+    """Boolean column: True where an event begins. `headed` says that events of this log begin with a header, `borders`
+    (a boolean column) where another source begins than that of the line before.
 
     The first line always begins one. When one text is an assembled event, all are.
     """
@@ -81,9 +82,11 @@ def event_starts(classes: Any, *, headed: bool) -> Any:
     opened = np.isin(classes[np.maximum(above, 0)], (OPENING,)) if count else starts
     starts &= ~((classes == ENDING) & opened)
     if headed:
-        starts &= ~_continues_header(classes)
+        starts &= ~_continues_header(classes, borders)
     if count:
         starts[0] = True
+    if borders is not None:
+        starts |= borders
     return starts
 
 
@@ -92,12 +95,13 @@ def mostly_headed(headed_lines: int, lines: int) -> bool:
     return headed_lines >= _HEADED_SHARE * max(lines, 1)
 
 
-def _continues_header(classes: Any) -> Any:
+def _continues_header(classes: Any, borders: Any) -> Any:
     """Lines without a header in a run below one: all when the run holds a trace, or when it is short."""
     own = classes == HEADED
-    run = np.cumsum(own)  # number of the header above, 0 before the first
+    begins = own if borders is None else own | borders
+    run = np.cumsum(begins)  # number of the header above, 0 before the first
     length = np.bincount(run, weights=~own)
     traces = np.bincount(run, weights=np.isin(classes, (FRAME, OPENING, LINK, CAUSE)))
-    attached = (length <= _SHORT_RUN) | ((traces > 0) & (length <= _LONG_RUN))
-    attached[0] = False
+    below_header = np.bincount(run, weights=own) > 0
+    attached = below_header & ((length <= _SHORT_RUN) | ((traces > 0) & (length <= _LONG_RUN)))
     return ~own & attached[run]

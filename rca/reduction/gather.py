@@ -59,14 +59,10 @@ class Gatherer:
         batch = Batch.joined(parts) if len(parts) > 1 else parts[0]
         count = len(batch.texts)
         rough = rough_codes(batch.texts)
-        known = [self._kinds.line(key, text) for key, text in zip(rough.keys, rough.representatives, strict=True)]
+        known = self._kinds.lines(rough.keys, rough.representatives)
         classes = np.array([line.kind for line in known], np.int8)[rough.codes]
         headed = mostly_headed(self._headed + int((classes == HEADED).sum()), self._seen + count)
-        starts = event_starts(classes, headed=headed)
-        if batch.sources is not None:
-            sources = batch.source_codes(np.arange(count))
-            starts[1:] |= sources[1:] != sources[:-1]
-        places = np.flatnonzero(starts)
+        places = np.flatnonzero(event_starts(classes, headed=headed, borders=batch.borders()))
         end = count if final else int(places[-1])
         if end:
             lines = Lines(batch.cut(0, end), rough.codes[:end], known)

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexers.logs.templates import TemplateMiner
-from rca.reduction.alarm import alarm
+from rca.reduction.alarm import alarm, might_alarm, plain_severity
 from rca.reduction.events import WHOLE, classify, gist
-from rca.reduction.groups import MAX_EXAMPLE, Example, Group
+from rca.reduction.groups import Example, Group
 from rca.reduction.said import said
 
 TRACE_WEIGHT = 0.8  # a printed exception is as alarming as ERROR
 _MAX_KNOWN = 100_000
+_LONGEST_KEY = 500
 # Characters of all examples together; from then on only beginnings are kept, which is enough to be shown cut.
 _MAX_TEXT = 100_000_000
 _BEGINNING = 1_000
@@ -43,22 +44,27 @@ class Kinds:
         self._events: dict[tuple[int, ...], int] = {}
         self._text = 0
 
-    def line(self, key: str, text: str) -> Line:
-        """What is known of the line `text`, remembered under its rough key."""
-        known = self._known.get(key)
-        if known is None:
-            told = said(text)
-            kind = classify(text, told)
-            first, traced = text, False
-            if kind == WHOLE:
-                first, traced = gist(text[:MAX_EXAMPLE])
-                told = said(first)
-            weight, severity = alarm(told)
-            number = self._miner.number(told.message if told.fields else first)
-            known = Line(number, kind, max(weight, TRACE_WEIGHT * traced), severity)
-            if len(self._known) < _MAX_KNOWN and len(key) <= MAX_EXAMPLE:
-                self._known[key] = known
+    def lines(self, keys: Sequence[str], texts: Sequence[str]) -> list[Line]:
+        """What is known of distinct lines, remembered under their rough keys."""
+        new = [place for place, key in enumerate(keys) if key not in self._known]
+        alarming = might_alarm([texts[place] for place in new]) if new else ()
+        found = {place: self._line(texts[place], bool(loud)) for place, loud in zip(new, alarming, strict=True)}
+        known = [found.get(place) or self._known[key] for place, key in enumerate(keys)]
+        for place in new:
+            if len(self._known) < _MAX_KNOWN and len(keys[place]) <= _LONGEST_KEY:
+                self._known[keys[place]] = found[place]
         return known
+
+    def _line(self, text: str, alarming: bool) -> Line:
+        told = said(text)
+        kind = classify(text, told)
+        first, traced = text, False
+        if kind == WHOLE:
+            first, traced = gist(text)
+            told = said(first)
+        weight, severity = alarm(told) if alarming or kind == WHOLE else (0.0, plain_severity(told))
+        number = self._miner.number(told.message if told.fields else first)
+        return Line(number, kind, max(weight, TRACE_WEIGHT * traced), severity)
 
     def event(self, lines: Sequence[Line], text: str) -> int:
         """Number of the kind of an event of several lines: its first line and the lines that name exceptions."""

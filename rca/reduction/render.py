@@ -22,6 +22,7 @@ class Detail(IntEnum):
     VERBATIM = 3  # with its header as well
 
 
+_SHORT_REST = 30  # characters: shorter than the note that they are left out
 _SEVERITIES = {"FATAL": ("FATAL", "CRIT", "PANIC", "EMERG"), "ERROR": ("ERR", "SEVERE"), "WARN": ("WARN",)}
 
 
@@ -37,7 +38,7 @@ def written(group: Group, example: Example, detail: Detail, short: int) -> str:
         message = message[: cut if cut > 0 else short].rstrip() + " …"
     if not example.whole:
         message += " [too long to be shown whole]"
-    elif rest and detail >= Detail.WHOLE:
+    elif rest and (detail >= Detail.WHOLE or len(rest) <= _SHORT_REST):
         message += "\n" + rest
     elif rest:
         message += f" [{rest.count(chr(10)) + 1} more lines left out]"

@@ -55,9 +55,10 @@ def test_reduce_prints_the_documented_shape(tmp_path: Path, capsysbinary: pytest
     assert set(answer) == {"text", "tokens", "budget", "lines_total", "lines_represented", "entries", "dropped"}
     assert answer["tokens"] == tokens.count(answer["text"]) <= 60
     assert answer["lines_total"] == answer["lines_represented"] == 501
-    assert [(entry["line"], entry["count"], entry["severity"]) for entry in answer["entries"]] == [
-        (1, 500, "INFO"),
-        (501, 1, "ERROR"),
+    assert sum(entry["count"] for entry in answer["entries"]) == 501
+    assert [(entry["line"], entry["severity"]) for entry in answer["entries"]][:: len(answer["entries"]) - 1] == [
+        (1, "INFO"),
+        (501, "ERROR"),
     ]
 
 
