@@ -27,7 +27,7 @@ FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("php", ("tack trace:", "[stacktrace]", "Stack Trace:", "[object] (", "Fatal error: ", "Parse error: ", " (line ")),
     ("ruby", (":in `", ":in '", ".rb:")),
     ("dart", (".dart", "#00 ", "dart:", "EXCEPTION CAUGHT BY", "Exception caught by")),
-    ("perl", (" called at ",)),
+    ("perl", (" called at ", " line ", "Trace begun at ")),
     ("native", NATIVE),
 )
 
