@@ -101,7 +101,7 @@ class TemplateMiner:
         numbers = self._numbers
         # When shapes never repeat, looking at each of them is wasted: after a while the surplus is not even masked.
         self._seen += 1
-        if self._seen <= 4 * self._max_shapes or len(numbers) < self._max_shapes:
+        if self._seen <= 2 * self._max_shapes or len(numbers) < self._max_shapes:
             shape = mask(message_of(text))
             if shape in numbers or len(numbers) < self._max_shapes:
                 return numbers.setdefault(shape, len(numbers))

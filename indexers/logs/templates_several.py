@@ -19,6 +19,7 @@ Enough = Callable[[Tokens, int, Collection[str]], bool]  # (message, place, valu
 IDENTIFIERS, SHARED = 4, 3
 # So many messages must agree in their frequent words, of which there must be so many.
 AGREEING, FREQUENT = 6, 2
+_ALWAYS = 1 << 60
 
 
 def merge_identifiers(messages: list[Tokens]) -> dict[Tokens, Tokens]:
@@ -47,31 +48,39 @@ def merge_several(messages: list[Tokens], enough: Enough) -> dict[Tokens, Tokens
     return {before: after for before, after in changed.items() if before != after}
 
 
-def _of_one_build(left: list[Tokens], enough: Enough) -> dict[Tokens, Tokens]:
+def _of_one_build(messages: list[Tokens], enough: Enough) -> dict[Tokens, Tokens]:
     """What is frequent is not known beforehand: the lowest measure that explains messages counts for them."""
-    counts = [Counter(column) for column in zip(*left, strict=True)]
+    left = [(message, often) for message, often in zip(messages, _how_often(messages), strict=True)]
     changed: dict[Tokens, Tokens] = {}
-    support, most = 2, len(left)
-    while support <= most and len(left) >= AGREEING:
-        views: dict[Tokens, list[Tokens]] = defaultdict(list)
-        for message in left:
-            views[_frequent(message, counts, support)].append(message)
-        left = []
+    support = 2
+    while len(left) >= AGREEING:
+        # As the measure rises a message has fewer frequent words: with too few of them it can be given up.
+        left = [pair for pair in left if sum(support <= times < _ALWAYS for times in pair[1]) >= FREQUENT]
+        views: dict[Tokens, list[tuple[Tokens, list[int]]]] = defaultdict(list)
+        for message, often in left:
+            if min(often) < support:
+                view = (token if times >= support else WILDCARD for token, times in zip(message, often, strict=True))
+                views[tuple(view)].append((message, often))
         for view, members in views.items():
-            if len(members) >= AGREEING and _explains(view, members, enough):
+            own = [message for message, _ in members]
+            if len(own) >= AGREEING and _explains(view, own, enough):
                 merged = joined(view)
-                changed.update((message, merged) for message in members)
-            else:
-                left += members
+                changed.update((message, merged) for message in own)
+        left = [pair for pair in left if pair[0] not in changed]
         support += max(1, support // 2)
     return changed
 
 
-def _frequent(message: Tokens, counts: list[Counter[str]], support: int) -> Tokens:
-    return tuple(
-        WILDCARD if count[token] < support and is_word(token) and may_vary(message, at) else token
-        for at, (token, count) in enumerate(zip(message, counts, strict=True))
-    )
+def _how_often(messages: list[Tokens]) -> list[list[int]]:
+    """For each word of each message how often it stands at its place; what cannot vary stands there always."""
+    counts = [Counter(column) for column in zip(*messages, strict=True)]
+    return [
+        [
+            count[token] if is_word(token) and may_vary(message, at) else _ALWAYS
+            for at, (token, count) in enumerate(zip(message, counts, strict=True))
+        ]
+        for message in messages
+    ]
 
 
 def _explains(view: Tokens, members: list[Tokens], enough: Enough) -> bool:
