@@ -14,7 +14,6 @@ from flows.wiring import Workspace
 from indexers.exceptions.clusters import ClusterStore
 from indexers.exceptions.clusters import Decision as Decided
 
-
 T = TypeVar("T")
 
 
