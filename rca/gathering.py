@@ -47,6 +47,7 @@ def gather(
     history = [*_finding_items(findings), *_change_items(changes), *_later_items(later)]
     past = list(left.take(history, int(budget * HISTORY_SHARE)))
     logs = list(left.take(_log_items(case, min(int(budget * LOG_SHARE), left.tokens)), int(budget * LOG_SHARE)))
+    logs.sort(key=_place_in_time(case))
     code = list(left.take(_code_items(case, suspects), left.tokens))
     return numbered([*trace, *code, *logs, *past, *metrics])
 
@@ -119,7 +120,7 @@ def _code_items(case: ClusterCase, suspects: Sequence[Suspect]) -> Iterator[Evid
 
 
 def _log_items(case: ClusterCase, budget: int) -> Iterator[EvidenceItem]:
-    """One row for each template that the reduction keeps, those near the failure first; the own event is the trace."""
+    """One row for each template that the reduction keeps, the most important first; the own event is the trace."""
     from rca.reduction import reduce_lines
 
     logs = case.logs.sort_by("timestamp")
@@ -129,20 +130,28 @@ def _log_items(case: ClusterCase, budget: int) -> Iterator[EvidenceItem]:
     reduction = reduce_lines(
         logs["body"].combine_chunks(),
         budget=budget,
-        must_keep=_same_request(logs, case.event_id),
+        must_keep=[ids.index(case.event_id)] if case.event_id in ids else [],
         severities=logs["severity_number"],
         timestamps=logs["timestamp"],
         sources=logs["service_name"],
+        trace_ids=logs["trace_id"],
+        related=_same_request(logs, case.event_id),
         known=_circumstances(case, logs),
     )
     shown: set[str] = set()
-    for entry in reduction.entries[:MOST_LOG_ITEMS]:
+    for entry in sorted(reduction.entries, key=lambda entry: entry.rank)[:MOST_LOG_ITEMS]:
         row = entry.line - 1
         if entry.template_id in shown:
             continue
         shown.add(entry.template_id)
         if ids[row] != case.event_id:  # the failing event is there as the exception already
             yield _log_item(logs.slice(row, 1).to_pylist()[0], entry.count)
+
+
+def _place_in_time(case: ClusterCase) -> Callable[[EvidenceItem], int]:
+    ids = case.logs.sort_by("timestamp")["event_id"].to_pylist()
+    places = {event_id: place for place, event_id in enumerate(ids)}
+    return lambda item: places.get(item.event_id, -1)
 
 
 def _circumstances(case: ClusterCase, logs: pa.Table) -> "Circumstances":
@@ -158,16 +167,10 @@ def _circumstances(case: ClusterCase, logs: pa.Table) -> "Circumstances":
 
 
 def _same_request(logs: pa.Table, event_id: str) -> list[int]:
-    """Rows that share the failing event's trace or request id: what the same request did before it failed."""
-    rows = logs.select(["event_id", "trace_id", "request_id"]).to_pylist()
-    own = next((row for row in rows if row["event_id"] == event_id), None)
-    if own is None:
-        return []
-    return [
-        index
-        for index, row in enumerate(rows)
-        if any(own[key] and row[key] == own[key] for key in ("trace_id", "request_id"))
-    ][-20:]
+    """Rows that share the failing event's request id: what the same request did, where traces have no ids."""
+    rows = logs.select(["event_id", "request_id"]).to_pylist()
+    own = next((row["request_id"] for row in rows if row["event_id"] == event_id), "")
+    return [index for index, row in enumerate(rows) if own and row["request_id"] == own]
 
 
 def _log_item(row: dict[str, Any], times: int) -> EvidenceItem:

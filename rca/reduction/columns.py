@@ -45,6 +45,17 @@ def cut_columns(
         )
 
 
+def same_trace(trace_ids: Any, places: Sequence[int], count: int) -> list[int]:
+    """Places of all texts that have the trace id of one at `places`. Raises BadInputError for another length."""
+    if trace_ids is None:
+        return []
+    if len(trace_ids) != count:
+        raise BadInputError(f"trace_ids has {len(trace_ids)} values for {count} lines; give one for each line.")
+    plain = _plain(trace_ids)
+    wanted = {plain[place] for place in places if 0 <= place < count} - {"", None}
+    return [place for place, trace_id in enumerate(plain) if trace_id in wanted] if wanted else []
+
+
 def _plain(column: Any) -> Any:
     return column.to_pylist() if hasattr(column, "to_pylist") else column
 

@@ -19,6 +19,7 @@ from rca.reduction.kinds import TRACE_WEIGHT, Kinds, Line
 from rca.reduction.said import clock
 
 _EVENTS_BEFORE = 5  # right before an event that has to be shown
+_REACH_BEFORE = 1_000  # events of all sources among which they are looked for
 _PRIOR = np.array([from_number(number)[0] for number in range(256)])
 
 
@@ -95,9 +96,10 @@ class _Events:
         """Mark the events that have to be shown, and those right before them in the same source."""
         for event, importances in self._events_of(importance).items():
             self._known(event).keep(min(importances), self._example(event))
-            for before in range(max(0, event - _EVENTS_BEFORE), event):
-                if self.sources[before] == self.sources[event]:
-                    self._known(before).precede(min(importances), self._example(before))
+            start = max(0, event - _REACH_BEFORE)
+            same = start + np.flatnonzero(self.sources[start:event] == self.sources[event])
+            for before in same[-_EVENTS_BEFORE:].tolist():
+                self._known(before).precede(min(importances), self._example(before))
 
     def mark_related(self, importance: Mapping[int, int]) -> None:
         """Mark the kinds of the failed request's events; the first such event is the kind's example."""

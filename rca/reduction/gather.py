@@ -15,20 +15,19 @@ from rca.reduction.counting import Lines, count_events
 from rca.reduction.events import HEADED, event_starts, mostly_headed
 from rca.reduction.groups import MAX_EXAMPLE, Group
 from rca.reduction.kinds import Kinds
+from rca.reduction.raw import Raw
 from rca.reduction.stream import Pieces, sizes_of
 
 # Of an event that is still open at the end of a piece: beyond that only its beginning is remembered.
 _MAX_CARRY = 2_000  # lines
 _MAX_CARRY_BYTES = 2_000_000
-_MAX_RAW = 400_000  # characters kept of the input, in case it is small enough to be sent as it is
 
 
 class Gatherer:
     """Takes lines batch by batch; `groups()` ends it. Events that cross batches stay whole."""
 
     def __init__(self, must_keep: Sequence[int] = (), related: Sequence[int] = (), *, pieces: Pieces | None = None):
-        self.raw: list[str] | None = []  # the whole input while it is small
-        self._raw_size = 0
+        self.raw: Raw | None = Raw()  # the whole input while it is small
         self._pieces = pieces or Pieces()
         self._kinds = Kinds(must_keep, related)
         self._seen = self._headed = 0
@@ -72,14 +71,8 @@ class Gatherer:
         self._carry = None if final else _bounded(batch.cut(end, count))
 
     def _keep_raw(self, batch: Batch) -> None:
-        if self.raw is None:
-            return
-        texts = as_array(batch.texts)
-        self._raw_size += int(sizes_of(texts).sum())
-        if self._raw_size > _MAX_RAW or batch.sources is not None:
-            self.raw = None
-        else:
-            self.raw += [line.rstrip("\r\n") for line in texts.to_pylist()]
+        if self.raw is not None:
+            self.raw = self.raw.followed_by(as_array(batch.texts), batch)
 
 
 def _bounded(batch: Batch) -> Batch:

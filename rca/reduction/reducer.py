@@ -11,7 +11,7 @@ from typing import Any
 from connectors.errors import BadInputError
 from rca import tokens
 from rca.reduction.fit import Fitter
-from rca.reduction.groups import Group
+from rca.reduction.groups import Example, Group
 from rca.reduction.order import Circumstances, Ranked, rank
 from rca.reduction.purse import Choice
 from rca.reduction.result import Dropped, Entry, Reduction
@@ -56,8 +56,9 @@ class Reducer:
         groups = self._gatherer.groups()
         for group in groups:
             group.offset = self._offsets.get(group.source, 0)
-        if whole := self._whole(budget, groups, count):
-            return whole
+        if (text := self._whole_text(budget, count)) is not None:
+            ranked = rank(groups, lines=self._gatherer.lines, known=replace(known, embedder=None))
+            return self._whole(text, ranked, budget, count)
         ranked = rank(groups, lines=self._gatherer.lines, known=known)
         room = budget
         while True:
@@ -72,31 +73,30 @@ class Reducer:
         fitter = Fitter(budget, ranked, lines=self._gatherer.lines)
         fitter.fill()
         text, used = fitter.text()
+        ranks = {id(item): rank for rank, item in enumerate(ranked)}
         return Reduction(
             text=text,
             tokens=used,
             budget=budget,
             lines_total=self._gatherer.lines,
             lines_represented=sum(choice.ranked.group.lines for choice in fitter.chosen()),
-            entries=tuple(entry for choice in fitter.chosen() for entry in _entries(choice)),
+            entries=tuple(entry for choice in fitter.chosen() for entry in _entries(choice, ranks[id(choice.ranked)])),
             dropped=tuple(_dropped(item, fitter) for item in ranked if not fitter.holds(item)),
         )
 
-    def _whole(self, budget: int, groups: list[Group], count: Callable[[str], int]) -> Reduction | None:
+    def _whole_text(self, budget: int, count: Callable[[str], int]) -> str | None:
         """The input as it is, when it is small enough."""
         raw = self._gatherer.raw
-        if raw is None:
+        if raw is None or raw.size > 64 * budget:
             return None
-        text = "\n".join(raw).rstrip()
-        if len(text) > 16 * budget or (used := count(text)) > budget:
-            return None
-        entries = (
-            Entry(group.example.line + 1, group.events, group.template_id, group.severity, group.source)
-            for group in groups
-        )
-        ordered = tuple(sorted(entries, key=lambda entry: entry.line))
+        text = raw.text()
+        return text if count(text) <= budget else None
+
+    def _whole(self, text: str, ranked: list[Ranked], budget: int, count: Callable[[str], int]) -> Reduction:
+        by_line = sorted(enumerate(ranked), key=lambda item: item[1].group.example.line)
+        entries = (_entry(item.group, item.group.example, item.group.events, rank) for rank, item in by_line)
         lines = self._gatherer.lines
-        return Reduction(text, used, budget, lines, lines, ordered, ())
+        return Reduction(text, count(text), budget, lines, lines, tuple(entries), ())
 
 
 def reduce_lines(
@@ -107,26 +107,34 @@ def reduce_lines(
     severities: Any = None,
     timestamps: Any = None,
     sources: Any = None,
+    trace_ids: Any = None,
     related: Sequence[int] = (),
     known: Circumstances = NOTHING_KNOWN,
 ) -> Reduction:
     """Reduce lines (or assembled events) to the text worth sending within `budget` cl100k tokens.
 
     `texts` is a sequence of strings or a pyarrow string column. `must_keep` are 0-based places of texts that have to be
-    shown while the budget lasts: the failure itself. `severities` (OpenTelemetry numbers), `timestamps` (datetimes,
-    microseconds since 1970, or an Arrow timestamp column) and `sources` (names), when given, have one value per text.
-    `related` are places of texts of the request that failed, `known` says what else is known about the failure.
+    shown while the budget lasts, the most important first: the failure itself. `severities` (OpenTelemetry numbers),
+    `timestamps` (datetimes, microseconds since 1970, or an Arrow timestamp column), `sources` (names) and `trace_ids`,
+    when given, have one value per text. Texts with the trace id of a must-keep text and those at the places `related`
+    belong to the request that failed; `known` says what else is known about the failure.
     Equal arguments give an equal result. Raises BadInputError for a budget below 1 or columns of another length.
     """
-    from rca.reduction.columns import cut_columns
+    from rca.reduction.columns import cut_columns, same_trace
 
+    related = [*related, *same_trace(trace_ids, must_keep, len(texts))]
     reducer = Reducer(must_keep, related)
     for batch in cut_columns(texts, severities=severities, timestamps=timestamps, sources=sources, size=_BATCH):
         reducer.add(batch.texts, severities=batch.severities, times=batch.times, sources=batch.sources)
     return reducer.finish(budget, known)
 
 
-def _entries(choice: Choice) -> list[Entry]:
+def _entry(group: Group, example: Example, count: int, rank: int) -> Entry:
+    line = example.line + 1 - group.offset
+    return Entry(line, count, group.template_id, group.severity, group.source, rank)
+
+
+def _entries(choice: Choice, rank: int) -> list[Entry]:
     """One entry for each example; together they stand for all events of the kind, the first for what others do not."""
     group = choice.ranked.group
     spare = group.events - len(choice.examples)
@@ -135,7 +143,7 @@ def _entries(choice: Choice) -> list[Entry]:
         counts.append(1 + min(example.events - 1, spare))
         spare -= counts[-1] - 1
     return [
-        Entry(example.line + 1 - group.offset, count, group.template_id, group.severity, group.source)
+        _entry(group, example, count, rank)
         for example, count in zip(choice.examples, [1 + spare, *counts], strict=True)
     ]
 

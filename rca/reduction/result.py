@@ -7,13 +7,14 @@ from dataclasses import dataclass
 class Entry:
     """A kind of line that is shown: `line` is the 1-based input line of the example, `count` how many events it
     stands for, `severity` one of FATAL ERROR WARN INFO or "" when the line does not say, `source` "" when it has no
-    name."""
+    name. `rank` says how much the kind matters, 0 most."""
 
     line: int
     count: int
     template_id: str
     severity: str
     source: str = ""
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
