@@ -112,10 +112,10 @@ def _message(text: str) -> _Message:
 
 
 def _cut(message: _Message) -> _Message:
-    over = len(message.text) - MAX_CHARACTERS
-    if over <= 0:
+    if len(message.text) <= MAX_CHARACTERS:
         return message
-    return _Message(message.text[:MAX_CHARACTERS], message.start, message.end - over, message.left_out)
+    text = message.text[:MAX_CHARACTERS].rstrip()
+    return _Message(text, message.start, message.end - (len(message.text) - len(text)), message.left_out)
 
 
 def _with_left_out(message: _Message, start: int, end: int) -> str:

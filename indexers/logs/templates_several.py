@@ -59,8 +59,8 @@ def _of_one_build(messages: list[Tokens], enough: Enough) -> dict[Tokens, Tokens
         views: dict[Tokens, list[tuple[Tokens, list[int]]]] = defaultdict(list)
         for message, often in left:
             if min(often) < support:
-                view = (token if times >= support else WILDCARD for token, times in zip(message, often, strict=True))
-                views[tuple(view)].append((message, often))
+                seen = zip(message, often, strict=True)
+                views[tuple(token if times >= support else WILDCARD for token, times in seen)].append((message, often))
         for view, members in views.items():
             own = [message for message, _ in members]
             if len(own) >= AGREEING and _explains(view, own, enough):

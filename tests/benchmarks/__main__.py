@@ -13,6 +13,7 @@ SIZES: dict[str, tuple[int | None, int | None]] = {
     "startup": (None, None),
     "ingest": (100_000, 1_000_000),
     "parsing": (100_000, 1_000_000),
+    "templates": (100_000, 1_000_000),
     "extraction": (1_000, 10_000),
     "grouping": (1_000, 10_000),
     "reduction": (10_000, 100_000),
