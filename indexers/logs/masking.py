@@ -14,6 +14,8 @@ WILDCARD = "<*>"
 # A message is masked on its first characters only: what tells statements apart stands at the beginning.
 MAX_CHARACTERS = 2_000
 
+# No form begins inside a word but with a digit: most characters are passed over at once.
+_START = r"(?=\d|[^\w\s]|\b\w)"
 # `10.0.0.1:80`, `5/7`, `a1,b2`: neighbours without a word between them are one parameter of varying length.
 _TOUCHING = re.compile(r"<\*>(?:[-+.:,#/@%*&]*<\*>)+")
 _LISTED = re.compile(r"<\*>(?:[ ,;|]+<\*>)+")
@@ -53,7 +55,8 @@ def patterns() -> dict[str, str]:
 @cache
 def parameter_pattern() -> re.Pattern[str]:
     """All forms as one pattern; `match.lastgroup` names the form that matched."""
-    return re.compile("|".join(f"(?P<{name}>{expression})" for name, expression in patterns().items()))
+    forms = "|".join(f"(?P<{name}>{expression})" for name, expression in patterns().items())
+    return re.compile(rf"{_START}(?:{forms})")
 
 
 def kind_of(value: str) -> str:
