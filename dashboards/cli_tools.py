@@ -50,12 +50,13 @@ def reduce(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Logs; - is standard input.")],
     tokens: Annotated[int, typer.Option(min=1, help="Budget, counted with cl100k.")] = 4_000,
     model: Annotated[str, typer.Option(help="Count for this model instead; never too low.")] = "",
+    embeddings: Annotated[bool, typer.Option("--embeddings", help="Let the meaning of rare lines count too.")] = False,
     as_json: Json = False,
 ) -> None:
     """Reduce logs to what matters within a token budget; several share it fairly."""
     from dashboards.commands.reduce import reduce as command
 
-    command(files, tokens, as_json, model)
+    command(files, tokens, as_json, model, embeddings)
 
 
 def localize(

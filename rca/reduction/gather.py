@@ -12,7 +12,7 @@ import numpy as np
 from indexers.logs.templates_rough import as_array, rough_codes
 from rca.reduction.batch import Batch
 from rca.reduction.counting import Lines, count_events
-from rca.reduction.events import HEADED, event_starts, mostly_headed
+from rca.reduction.events import HEADED, could_begin, event_starts, mostly_headed
 from rca.reduction.groups import MAX_EXAMPLE, Group
 from rca.reduction.kinds import Kinds
 from rca.reduction.raw import Raw
@@ -60,13 +60,14 @@ class Gatherer:
         rough = rough_codes(batch.texts)
         known = self._kinds.lines(rough.keys, rough.representatives)
         classes = np.array([line.kind for line in known], np.int8)[rough.codes]
-        headed = mostly_headed(self._headed + int((classes == HEADED).sum()), self._seen + count)
+        beginning = could_begin(classes)
+        headed = mostly_headed(self._headed + int((classes == HEADED).sum()), self._seen + int(beginning.sum()))
         places = np.flatnonzero(event_starts(classes, headed=headed, borders=batch.borders()))
         end = count if final else int(places[-1])
         if end:
             lines = Lines(batch.cut(0, end), rough.codes[:end], known)
             count_events(self._kinds, lines, places[places < end])
-        self._seen += end
+        self._seen += int(beginning[:end].sum())
         self._headed += int((classes[:end] == HEADED).sum())
         self._carry = None if final else _bounded(batch.cut(end, count))
 

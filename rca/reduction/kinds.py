@@ -14,7 +14,7 @@ from rca.reduction.groups import Example, Group
 from rca.reduction.said import said
 
 TRACE_WEIGHT = 0.8  # a printed exception is as alarming as ERROR
-_MAX_KNOWN = 100_000
+_MAX_KNOWN = 50_000
 _LONGEST_KEY = 500
 # Characters of all examples together; from then on only beginnings are kept, which is enough to be shown cut.
 _MAX_TEXT = 100_000_000

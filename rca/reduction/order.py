@@ -55,8 +55,8 @@ class Circumstances:
     released_at: int | None = None
     failed_at: int | None = None
     embedder: "Embeds | None" = None
-    embed_at_most: int = 600
-    embed_seconds: float = 10.0
+    embed_at_most: int = 400
+    embed_seconds: float = 6.0
 
 
 @dataclass(frozen=True, slots=True)
