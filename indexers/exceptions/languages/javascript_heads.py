@@ -77,7 +77,7 @@ def _after_bun_excerpt(texts: list[str], frame: int, free: int) -> int | None:
 def headed(texts: list[str], at: int, frame: int) -> Draft:
     """The error whose line is known to be texts[at]; Bun prints "error" for Error, Node nothing for an empty name."""
     match = match_header(texts[at])
-    if match is None or (match["message"] is None and not match["type"][:1].isupper()):
+    if match is None or (match["message"] is None and not (is_strong(match) or match["type"][:1].isupper())):
         return draft_at("Error", texts[at].strip(), texts, at, frame)
     return draft_at(match["type"], match["message"], texts, at, frame)
 

@@ -86,12 +86,15 @@ def first_frame(texts: list[str], frame: int, free: int) -> int:
     if at_sign_frame(texts[frame].strip()) is None:
         return frame
     at = frame
+    in_code = False  # functions made by eval() have names alone, above "eval code"
     while at - 1 >= max(free, frame - LOOK_BACK):
         match = match_header(texts[at - 1])
         if match and is_strong(match):
             return at
-        if weak_frame(texts[at - 1], with_words=True) is None:
+        weak = weak_frame(texts[at - 1], with_words=in_code)
+        if weak is None:
             break
+        in_code = in_code or weak.function.endswith(" code")
         at -= 1
     return frame
 

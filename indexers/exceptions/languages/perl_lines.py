@@ -42,7 +42,13 @@ FATAL = re.compile(
     re.VERBOSE,
 )
 # What servers put before a message on its line
-_BEFORE = re.compile(r"(?:\[[^\]]*\]\s*)+(?:AH\d+:\s)?|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d\S*\s(?:\[[^\]]*\]\s*)*")
+_BEFORE = re.compile(
+    r"""(?:\[(?:[A-Z][a-z]{2}\s[A-Z][a-z]{2}\s[^\]]*
+          | (?:\w+:)?(?i:error|warn|info|debug|notice|crit|alert|emerg|fatal|trace)
+          | (?:client|pid)\s[^\]]* | \d[^\]]*)\]\s*)+(?:AH\d+:\s)?
+      | \d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d\S*\s(?:\[[^\]]*\]\s*)*""",
+    re.VERBOSE,
+)
 
 
 class Header(NamedTuple):
