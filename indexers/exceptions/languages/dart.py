@@ -53,22 +53,15 @@ def parse(block: Block) -> list[TraceDraft]:
     traces: list[TraceDraft] = []
     at = free = 0
     while at < len(texts):
-        draft = _begin(texts, at, free)
-        if draft is None:
+        is_numbered = "#" in texts[at] and read_frame(texts, at) is not None
+        if not is_numbered and not ("dart" in texts[at] and read_terse(texts, at)):
             at += 1
             continue
-        at = free = _read(texts, at, draft)
-        traces.append(TraceDraft("dart", [draft]))
+        draft = _head(texts, at, free, is_terse=not is_numbered)
+        at = free = _read(texts, at, draft or Draft("", None, at, at))
+        if draft:
+            traces.append(TraceDraft("dart", [draft]))
     return traces + _without_frames(texts, traces)
-
-
-def _begin(texts: list[str], at: int, free: int) -> Draft | None:
-    """The exception whose frames begin at this line."""
-    if at == free and free:
-        return None
-    if "#" in texts[at] and read_frame(texts, at):
-        return _head(texts, at, free, is_terse=False)
-    return _head(texts, at, free, is_terse=True) if "dart" in texts[at] and read_terse(texts, at) else None
 
 
 def _read(texts: list[str], at: int, draft: Draft) -> int:
@@ -121,7 +114,7 @@ def _without_frames(texts: list[str], traces: list[TraceDraft]) -> list[TraceDra
             continue
         thrown = _THROWN.match(lean(texts[at + 1]).strip()) if _BOX.match(lean(texts[at])) else None
         if thrown and at + 1 not in taken:
-            message = _paragraph(texts, at + 2, len(texts))
+            message = _paragraph(texts, at + 2, min(len(texts), at + _LOOK_BACK))
             last = at + 1 + (message.count("\n") + 1 if message else 0)
             found.append(TraceDraft("dart", [Draft(thrown["type"], message, at + 1, last)]))
     return found
@@ -132,7 +125,7 @@ def _paragraph(texts: list[str], first: int, end: int) -> str | None:
     lines: list[str] = []
     for text in texts[first:end]:
         line = lean(text).rstrip()
-        if not line.strip() or _STACK.match(line):
+        if not line.strip() or _STACK.match(line) or _BOX.match(line):
             break
         lines.append(line)
     return "\n".join(lines) or None

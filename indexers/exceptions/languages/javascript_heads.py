@@ -112,7 +112,7 @@ def look_back(texts: list[str], frame: int, free: int) -> Draft | None:
         bare = _PLAIN.match(_led(text)) if plain is None else None
         if bare:
             plain = draft_at("Error", bare["message"], texts, at, frame)
-        if starts_record(text):
+        if starts_record(text) or text.lstrip().startswith("```"):
             break
     return embedded or plain
 

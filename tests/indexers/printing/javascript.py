@@ -20,7 +20,7 @@ CODES = ["", "", "", " [ERR_INVALID_ARG_TYPE]", " [My Name]"]
 PLACES = [
     ("/srv/shop/cart.js", 12, 34), ("file:///srv/shop/cart.mjs", 1, 1), ("node:internal/process/task_queues", 95, 5),
     ("C:\\Program Files\\shop\\cart.js", 3, 9), ("/srv/my shop (copy)/cart.ts", 40, 2), ("[eval]", 1, 7),
-    ("webpack:///./src/x.js?abcd", 7, 11), ("webpack-internal:///(rsc)/./app/page.tsx", 10, 1), 
+    ("webpack:///./src/x.js?abcd", 7, 11), ("webpack-internal:///(rsc)/./app/page.tsx", 10, 1),
     ("evalmachine.<anonymous>", 1, 7),
     ("https://shop.example/static/js/main.4f3c2b1a.js", 2, 123456), ("http://[::1]:8080/x.js", 1, 2), ("REPL1", 1, 1),
     ("./app/page.tsx", 3, 4), ("index.android.bundle", 29, 955), ("bootstrap_node.js", 509, 3),
