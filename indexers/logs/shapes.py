@@ -27,7 +27,7 @@ def shapes_of(texts: pa.Array, width: int) -> Shapes:
     """The shapes of the first `width` bytes of `texts` (a string array without nulls)."""
     windows = beginnings(texts, width)
     alike = np.frombuffer(windows.tobytes().translate(_ALIKE), dtype=np.uint8).reshape(len(texts), width)
-    lengths = _bounds(texts)[1]
+    lengths = bounds(texts)[1]
     short = np.flatnonzero(lengths < width)
     if len(short):
         alike = alike.copy()
@@ -42,7 +42,7 @@ def shapes_of(texts: pa.Array, width: int) -> Shapes:
 
 def beginnings(texts: pa.Array, width: int) -> NDArray[np.uint8]:
     """The first `width` bytes of each text as a matrix; behind a shorter text stands anything."""
-    starts, _, data = _bounds(texts)
+    starts, _, data = bounds(texts)
     padded = np.concatenate((data, np.zeros(width, dtype=np.uint8)))
     windows = np.ndarray((len(padded) - width + 1,), dtype=f"V{width}", buffer=padded, strides=(1,))
     return windows[starts].view(np.uint8).reshape(len(texts), width)
@@ -50,7 +50,7 @@ def beginnings(texts: pa.Array, width: int) -> NDArray[np.uint8]:
 
 def cut_out(texts: pa.Array, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> pa.Array:
     """From each text `lengths` bytes from its byte `starts`, which must be borders of characters."""
-    begin, _, data = _bounds(texts)
+    begin, _, data = bounds(texts)
     ends = np.cumsum(lengths)
     index = np.repeat(begin + starts - (ends - lengths), lengths) + np.arange(ends[-1] if len(ends) else 0)
     offsets = np.append(0, ends).astype(np.int32)
@@ -76,7 +76,7 @@ def found_in(texts: pa.Array, shapes: Shapes, found: pa.Array, starts: pa.Array)
     return pc.replace_with_mask(values, pa.array(varies), own)
 
 
-def _bounds(texts: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
+def bounds(texts: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
     """(first byte, length in bytes, all bytes) of a string array."""
     _, offsets, data = texts.buffers()
     places = np.frombuffer(offsets, dtype=np.int32, count=len(texts) + 1, offset=4 * texts.offset).astype(np.int64)

@@ -7,15 +7,14 @@ logfmt). Keeps out: JSON (json_fields.py), what times and levels mean.
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from indexers.logs import heads
 from indexers.logs.attributes import attribute_map
 from indexers.logs.engine import case, extended, literal, query
-from indexers.logs.shapes import beginnings, cut_out, found_in, shapes_of
+from indexers.logs.pairs import pairs
+from indexers.logs.shapes import found_in, shapes_of
 
 WIDTH = 160  # bytes of a line in which its time, level, thread and logger stand
-MOST_PAIRS = 32  # parameters of one line that become attributes
 _WORDS = f"{heads.LEVEL}|CONFIG"
 _LEVEL = rf"(?:^|[\s\[|(<:\"])({_WORDS})(?:[\s\]|)>:,\"/]|$)"
 _LOWER = (
@@ -46,7 +45,6 @@ _LAYOUTS = {
     # INFO:shop.orders:message
     "colons": (rf"\A(?:{_WORDS}):", "", "", r"[\w.]+", ":"),
 }
-_PAIR = r"(?:^|[\s,;(\[{])([A-Za-z_][\w.-]{0,63})=(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,;)\]}\"']+)"
 _LOGFMT_TIME = rf"(?:level=\S+ )?(?:ts|t|time|timestamp|at)=\"?({heads.ISO}|\d{{10,19}}(?:\.\d+)?)"
 
 _ID_KEYS = {
@@ -54,8 +52,6 @@ _ID_KEYS = {
     "span_id": r"(?i)\b(?:dd\.)?span[_.-]?id[\"']?\s*[=:]\s*[\"']?([0-9a-f]{16}|\d{6,20})\b",
     "request_id": r"(?i)\b(?:x-)?(?:request|req|correlation)[_.-]?id[\"']?\s*[=:]\s*[\"']?([\w-]{4,64})",
 }
-_BEFORE_KEY = np.frombuffer(b" \t\r\n\f\v,;([{", dtype=np.uint8)
-_QUOTES = np.frombuffer(b"\"'", dtype=np.uint8)
 # What a line that holds such an id is bound to hold.
 _HINTS = {"trace_id": ("race",), "span_id": ("pan",), "request_id": ("equest", "req_", "req-", "req.", "orrelation")}
 _TIMES = {**heads.TEXT_HEADS, **heads.COMPLETE_HEADS, "logfmt": _LOGFMT_TIME}
@@ -128,7 +124,7 @@ def _identity(name: str) -> str:
 
 def _with_pairs(events: pa.Table) -> pa.Table:
     """Adds `attributes`: the thread, and every key=value of the first line."""
-    row, keys, values = _pairs(events["head"].combine_chunks())
+    row, keys, values = pairs(events["head"].combine_chunks())
     threads = events["thread"].combine_chunks()
     with_thread = np.flatnonzero(pc.not_equal(threads, "").to_numpy(zero_copy_only=False))
     if len(with_thread):
@@ -141,26 +137,3 @@ def _with_pairs(events: pa.Table) -> pa.Table:
     return events.append_column("attributes", attribute_map(events.num_rows, row, keys, values)).drop_columns(
         ["thread"]
     )
-
-
-def _pairs(head: pa.Array) -> tuple[NDArray[np.int64], pa.Array, pa.Array]:
-    """(row, key, value) of every key=value, quotes taken off."""
-    rows = np.flatnonzero(pc.match_substring(head, "=").to_numpy(zero_copy_only=False))
-    if not len(rows):
-        return np.empty(0, dtype=np.int64), pa.array([], pa.string()), pa.array([], pa.string())
-    with_pairs = pa.table({"head": head if len(rows) == len(head) else head.take(pa.array(rows))})
-    found = query(
-        f"SELECT regexp_extract_all(head, {literal(_PAIR)})[:{MOST_PAIRS}] AS pairs FROM lines", lines=with_pairs
-    )
-    lists = found["pairs"].combine_chunks()
-    flat = lists.flatten()
-    row = np.repeat(rows, pc.list_value_length(lists).to_numpy())
-    if not len(flat):
-        return row, flat, flat
-    first = beginnings(flat, 1)[:, 0]
-    begin = np.isin(first, _BEFORE_KEY).astype(np.int64)
-    equals = pc.find_substring(flat, "=").to_numpy().astype(np.int64)
-    keys = cut_out(flat, begin, equals - begin)
-    values = cut_out(flat, equals + 1, pc.binary_length(flat).to_numpy() - equals - 1)
-    quoted = np.isin(beginnings(values, 1)[:, 0], _QUOTES).astype(np.int64)
-    return row, keys, cut_out(values, quoted, pc.binary_length(values).to_numpy() - 2 * quoted)

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from connectors.records import TIMESTAMP
@@ -75,6 +76,8 @@ Column = NDArray[np.int64]
 
 def read_times(texts: pa.Array, observed_at: datetime) -> pa.Array:
     """TIMESTAMP for each of `texts` that is a time, else null."""
+    if not pc.any(pc.not_equal(texts, "")).as_py():
+        return pa.nulls(len(texts), TIMESTAMP)
     shapes = shapes_of(texts, WIDTH)
     micros = np.zeros(len(texts), dtype=np.int64)
     valid = np.zeros(len(texts), dtype=bool)

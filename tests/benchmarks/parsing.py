@@ -13,6 +13,7 @@ FORMATS = {
     "plain": "2026-03-01 12:00:{s:02d},{ms:03d} INFO [worker-{w}] shop.orders: order {n} accepted in {ms} ms\n",
     "json": '{{"ts":"2026-03-01T12:00:{s:02d}.{ms:03d}Z","level":"info","msg":"checked {n}","sku":"A{w}","n":{n}}}\n',
     "cri": "2026-03-01T12:00:{s:02d}.{ms:03d}Z stdout F INFO [worker-{w}] shop.orders: order {n} accepted\n",
+    "logfmt": 'ts=2026-03-01T12:00:{s:02d}.{ms:03d}Z level=info msg="order {n} accepted" worker={w} took={ms}ms\n',
     "access": '10.0.0.{w} - - [01/Mar/2026:12:00:{s:02d} +0000] "GET /orders/{n} HTTP/1.1" 200 {ms}\n',
 }
 

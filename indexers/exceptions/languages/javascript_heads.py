@@ -112,6 +112,9 @@ def look_back(texts: list[str], frame: int, free: int) -> Draft | None:
         bare = _PLAIN.match(_led(text)) if plain is None else None
         if bare:
             plain = draft_at("Error", bare["message"], texts, at, frame)
+        if text.lstrip().startswith("● ") and at + 2 < frame:  # Jest leaves out what expect() failures are called
+            plain = plain or draft_at("Error", texts[at + 2].strip(), texts, at + 2, frame)
+            break
         if starts_record(text) or text.lstrip().startswith("```"):
             break
     return embedded or plain

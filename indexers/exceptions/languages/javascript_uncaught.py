@@ -16,7 +16,7 @@ from indexers.exceptions.languages.javascript_heads import HEADER, draft_at, hea
 from indexers.exceptions.languages.javascript_stacks import read_block, read_frames
 
 _EXCERPT = re.compile(
-    r"(?:file://|node:|/|[A-Za-z]:[\\/]|wasm://|<anonymous_script>|evalmachine|\[[\w ]+\]|internal/|\w+\.m?js)"
+    r"(?:[a-z-]+://|node:|/|[A-Za-z]:[\\/]|<anonymous_script>|evalmachine|\[[\w ]+\]|internal/|\w+\.m?js)"
     r"[^:]*(?::[^:]+)*:\d+$"
 )
 _CARETS = re.compile(r"[\s~]*\^+\s*$")
