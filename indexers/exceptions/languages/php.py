@@ -71,14 +71,31 @@ def _whole(texts: list[str], at: int) -> list[Draft]:
     drupal = read_drupal(texts, at)
     if drupal:
         return [drupal]
-    fatal = fatal_error(text) if " error: " in text else None
-    if fatal is None:
+    if " error: " not in text:
         return []
+    fatal = fatal_error(text)
+    if fatal is None:
+        return _uncaught(texts, at)
     kind, message, place = fatal
     draft = Draft(kind, message, at, at, location=place)
     draft.frames, last = xdebug_frames(texts, at)
     draft.last = last if draft.frames else at
     return [draft]
+
+
+def _uncaught(texts: list[str], at: int) -> list[Draft]:
+    """An uncaught exception whose stack was left out: its place stands at the end of its line, no stack below it."""
+    match = UNCAUGHT.match(texts[at]) if "Uncaught " in texts[at] else None
+    if match is None:
+        return []
+    for text in texts[at + 1 : at + 1 + _LOOK_BACK]:
+        if STACK.match(text):
+            return []
+        if " error: " in text or starts_record(text):
+            break
+    draft = _headed(match, texts, at, at + 1)
+    draft.last = at
+    return [draft] if draft.location else []
 
 
 def _stacked(texts: list[str], stack: int, free: int) -> tuple[Draft | None, bool]:
