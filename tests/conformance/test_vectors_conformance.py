@@ -17,11 +17,11 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from qdrant_client import QdrantClient
+from qdrant_client import QdrantClient, models
 
 from connectors.errors import ConfigurationError
 from connectors.registry import open_adapter
-from connectors.vectors import Point, VectorStore
+from connectors.vectors import Point, VectorStore, WordVector
 from connectors.vectors.server import QdrantVectors
 from tests.conformance.vector_writer import batch_of
 
@@ -169,6 +169,124 @@ def test_many_points_are_searched_exactly(case: Case) -> None:
     assert [match.point_id for match in matches] == [str(UUID(int=int(n) + 1)) for n in best]
 
 
+def words(**weights: float) -> WordVector:
+    """Words by one-letter names: the letter's number, and near the top of 32 bits, is its id."""
+    ids = [4_294_967_000 + ord(letter) for letter in weights]
+    return WordVector(np.array(ids, dtype=np.uint32), np.array(list(weights.values()), dtype=np.float32))
+
+
+def fill_words(case: Case) -> None:
+    """Three points with words; `a` is in all of them, `b` in one, `c` twice as heavy in one as in another."""
+    said = [words(a=1, b=1), words(a=1, c=1), words(a=1, c=2)]
+    case.store.upsert(
+        case.collection,
+        [Point(str(UUID(int=n + 1)), unit(1, n, 0), {"n": str(n + 1)}, word) for n, word in enumerate(said)],
+    )
+
+
+def rarity(total: int, having: int) -> float:
+    return float(np.log(1 + (total - having + 0.5) / (having + 0.5)))
+
+
+def test_words_are_weighed_by_rarity(case: Case) -> None:
+    """The score is the sum over shared words of both weights and ln(1 + (N - n + 0.5) / (n + 0.5))."""
+    fill_words(case)
+    found = case.store.search_words(case.collection, words(a=1, b=2, c=1), 5)
+    assert [match.payload["n"] for match in found] == ["1", "3", "2"]
+    common, rare, some = rarity(3, 3), rarity(3, 1), rarity(3, 2)
+    expected = [common + 2 * rare, common + 2 * some, common + some]
+    assert [match.score for match in found] == pytest.approx(expected, rel=1e-4)
+
+
+def test_only_points_that_share_a_word_are_found(case: Case) -> None:
+    """Neither points with other words nor points without any; no words find nothing."""
+    fill_words(case)
+    case.store.upsert(case.collection, [point(9, unit(1, 0, 0), n="9")])
+    assert [m.payload["n"] for m in case.store.search_words(case.collection, words(b=1), 5)] == ["1"]
+    assert case.store.search_words(case.collection, words(z=1), 5) == []
+    assert case.store.search_words(case.collection, words(), 5) == []
+    assert len(case.store.search(case.collection, unit(1, 0, 0), 9)) == 4
+
+
+def test_words_take_limit_where_and_among(case: Case) -> None:
+    """Restricted like the search by meaning, with rarity over the whole collection."""
+    fill_words(case)
+    search = case.store.search_words
+    assert [m.payload["n"] for m in search(case.collection, words(c=1), 1)] == ["3"]
+    assert search(case.collection, words(c=1), 0) == []
+    assert [m.payload["n"] for m in search(case.collection, words(c=1), 5, where={"n": ["1", "2"]})] == ["2"]
+    among = search(case.collection, words(a=1, c=1), 5, among=[str(UUID(int=2)), str(UUID(int=99))])
+    assert [m.score for m in among] == pytest.approx([rarity(3, 3) + rarity(3, 2)], rel=1e-4)
+    assert search(case.collection, words(c=1), 5, among=[]) == []
+
+
+def test_words_of_a_replaced_point_are_gone(case: Case) -> None:
+    """Storing an id again changes what it is found by, and how rare its old words are."""
+    fill_words(case)
+    case.store.upsert(case.collection, [Point(str(UUID(int=2)), unit(1, 0, 0), {"n": "new"}, words(b=1))])
+    found = case.store.search_words(case.collection, words(b=1), 5)
+    assert {match.payload["n"] for match in found} == {"1", "new"}
+    assert found[0].score == pytest.approx(rarity(3, 2), rel=1e-4)
+
+
+def test_searching_words_where_nothing_is(case: Case) -> None:
+    """A collection that does not exist has no words, vectors or points, and can be dropped."""
+    assert case.store.search_words(case.collection, words(a=1), 5) == []
+    assert case.store.vectors(case.collection, [str(UUID(int=1))]) == {}
+    case.store.drop(case.collection)
+    assert case.store.count(case.collection) == 0
+
+
+def test_vectors_are_given_back_at_unit_length(case: Case) -> None:
+    """Of points with words and of points without, so that they never have to be embedded again."""
+    fill(case)
+    case.store.upsert(case.collection, [Point(str(UUID(int=4)), unit(0, 3, 4), {}, words(a=1))])
+    asked = [str(UUID(int=number)) for number in (3, 4, 99)]
+    found = case.store.vectors(case.collection, asked)
+    assert set(found) == set(asked[:2])
+    assert found[asked[0]].tolist() == pytest.approx([0, 0, 1])
+    assert found[asked[1]].tolist() == pytest.approx([0, 0.6, 0.8])
+    assert case.store.vectors(case.collection, []) == {}
+
+
+def test_a_dropped_collection_can_be_made_again(case: Case) -> None:
+    """Even for vectors of another length."""
+    fill(case)
+    case.store.drop(case.collection)
+    assert case.store.count(case.collection) == 0
+    case.store.upsert(case.collection, [point(1, unit(1, 0), symbol="a")])
+    assert len(case.store.search(case.collection, unit(1, 0), 5)) == 1
+
+
+def make_old(case: Case) -> None:
+    """A collection as the first version made it, for dense vectors alone, with one point."""
+    if isinstance(case.store, QdrantVectors):
+        client = case.store._client  # the store itself no longer makes such collections
+        case.collection = "old-" + str(uuid4())
+        client.create_collection(
+            case.collection, vectors_config=models.VectorParams(size=3, distance=models.Distance.COSINE)
+        )
+    else:
+        import qdrant_edge
+
+        folder = Path(case.url.removeprefix("edge://")) / case.collection
+        folder.mkdir(parents=True)
+        size = qdrant_edge.EdgeVectorParams(size=3, distance=qdrant_edge.Distance.Cosine)
+        qdrant_edge.EdgeShard.create(str(folder), qdrant_edge.EdgeConfig(vectors=size, wal_enabled=False)).close()
+    case.store.upsert(case.collection, [point(1, unit(1, 0, 0), symbol="a")])
+
+
+def test_a_collection_of_the_first_version_is_still_read(case: Case) -> None:
+    """Its vectors are searched and given back, words find nothing, and writing words is refused in one sentence."""
+    make_old(case)
+    assert case.store.search(case.collection, unit(1, 0, 0), 5)[0].payload == {"symbol": "a"}
+    assert case.store.vectors(case.collection, [str(UUID(int=1))])[str(UUID(int=1))].tolist() == [1, 0, 0]
+    assert case.store.search_words(case.collection, words(a=1), 5) == []
+    with pytest.raises(ConfigurationError, match="takes no words"):
+        case.store.upsert(case.collection, [Point(str(UUID(int=2)), unit(1, 0, 0), {}, words(a=1))])
+    assert case.store.count(case.collection) == 1
+
+
 def start(case: Case, writer: int, batches: int) -> "subprocess.Popen[str]":
     arguments = [case.url, case.collection, str(writer), str(batches)]
     return subprocess.Popen(
@@ -208,5 +326,6 @@ def test_two_writers_and_a_reader(shared: Case) -> None:
         seen = count
         for match in shared.store.search(shared.collection, np.ones(32, dtype=np.float32), 5):
             assert set(match.payload) == {"writer", "batch"}
+        assert len(shared.store.search_words(shared.collection, words(a=1), 5)) == 0
     assert [writer.returncode for writer in writers] == [0, 0]
     assert shared.store.count(shared.collection) == 2 * 25 * 20

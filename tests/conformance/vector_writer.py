@@ -6,7 +6,7 @@ from uuid import UUID
 import numpy as np
 
 from connectors.registry import open_adapter
-from connectors.vectors import Point
+from connectors.vectors import Point, WordVector
 
 DIMENSION = 32
 BATCH = 20
@@ -20,6 +20,7 @@ def batch_of(writer: int, batch: int) -> list[Point]:
             str(UUID(int=(writer << 64) + (batch << 32) + n + 1)),
             random.normal(size=DIMENSION).astype(np.float32),
             {"writer": str(writer), "batch": str(batch)},
+            WordVector(np.array([n, writer << 20], dtype=np.uint32), np.array([1, 2], dtype=np.float32)),
         )
         for n in range(BATCH)
     ]
