@@ -16,9 +16,8 @@ _AT = r"""at|bei|à|en|in|em|в|у|w|v|vid|på|ved|bij|hos|kohteessa|konum:|hely
 # A name has no white space but after the comma of a type argument; the wrapper is Mono's word for a generated stub.
 _NAME = r"(?:\(wrapper\s[\w-]+\)\s)?[^\s()]+(?:,\s?[^\s(),]+)*"
 # Never a place: those are Java's (Bar.java:12), (Native Method) and JavaScript's (file.js:1:2).
-_ARGUMENTS = (
-    r"\((?![^()]*:\d|Native\sMethod|Unknown\sSource|<anonymous>|native)(?P<arguments>[^()]*(?:\([^()]*\)[^()]*)*)\)"
-)
+_NO_PLACE = r"(?![^()]*:\d|(?:[^()/]*/)?(?:Native\sMethod|Unknown\sSource)|<anonymous>|native)"
+_ARGUMENTS = rf"\({_NO_PLACE}(?P<arguments>[^()]*(?:\([^()]*\)[^()]*)*)\)"
 # Ben.Demystifier prints C#: modifiers and a return type before the name.
 _CSHARP = r"(?:(?:async|static|new|override|virtual)\s)*(?:[\w.?]+(?:<[^()]*>)?(?:\[,*\])?\??\s)?"
 _OFFSET = r"(?:\s\[0x[0-9a-fA-F]+\]|\s<0x[0-9a-f]+(?:\s\+\s0x[0-9a-f]+)?>|\s?\+\s?(?:0x[0-9a-f]+|\d+))?"
