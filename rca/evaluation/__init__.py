@@ -1,1 +1,1 @@
-"""How good the analysis is on cases whose answer is known: the cases, the measures, what is stored and the release gate."""
+"""How good the analysis is on cases whose answer is known: cases, measures, what is stored, the release gate."""
