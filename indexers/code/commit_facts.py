@@ -59,6 +59,11 @@ class CommitFacts:
         return [raw[start : start + 16] for start in range(0, len(raw), 16)]
 
     @cached_property
+    def numbers(self) -> dict[bytes, int]:
+        """The first block with each id; equal bodies share one."""
+        return {block_id: number for number, block_id in reversed(list(enumerate(self.ids)))}
+
+    @cached_property
     def lengths(self) -> NDArray[np.float32]:
         """Number of words of each block."""
         return np.concatenate([fact.lengths for fact in self._facts] or [np.empty(0, np.uint32)]).astype(np.float32)

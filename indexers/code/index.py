@@ -95,7 +95,8 @@ class CodeIndex:
                 f"commit {commit!r} of repository {repository!r} is not indexed (indexed last: {latest}); "
                 "run `firstcause index` for it."
             )
-        return CodeSnapshot(self._store, repository, stored.commit, self._meaning)
+        whole = self._meaning is not None and stored.embedded_with == self._meaning.mark
+        return CodeSnapshot(self._store, repository, stored.commit, self._meaning, all_embedded=whole)
 
     def commits(self, repository: str | None = None) -> list[StoredCommit]:
         """Indexed commits, of one repository or of all, the newest indexed first."""
@@ -116,8 +117,11 @@ class CodeIndex:
             for commit in self._store.commits():
                 if done >= limit:
                     return done
-                if commit.embedded_with != self._meaning.model_id:
+                if commit.embedded_with != self._meaning.mark:
                     done += self._embed(commit, limit - done, wanted if only_near else None)
+        if done < limit:
+            for repository in {commit.repository for commit in self._store.commits()}:
+                self._meaning.drop_earlier(repository)
         return done
 
     def _forget_lost_vectors(self) -> None:
@@ -125,7 +129,7 @@ class CodeIndex:
         meaning = self._meaning
         if meaning is None:
             return
-        marked = {c.repository for c in self._store.commits() if c.blocks and c.embedded_with == meaning.model_id}
+        marked = {c.repository for c in self._store.commits() if c.blocks and c.embedded_with == meaning.mark}
         for repository in marked:
             if meaning.is_empty(repository):
                 self._store.clear_embedded(repository)
@@ -147,7 +151,7 @@ class CodeIndex:
                 break
         done = meaning.add(commit.repository, _load(snapshot, [numbers[block] for block in queue[:limit]]))
         if only is None and len(queue) <= limit:
-            self._store.mark_embedded(commit.repository, commit.commit, meaning.model_id)
+            self._store.mark_embedded(commit.repository, commit.commit, meaning.mark)
         return done
 
     def _latest_listing(self, repository: str) -> dict[str, str]:

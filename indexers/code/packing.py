@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 
 from indexers.code.blocks import Call
 from indexers.code.outline import BlockOutline, Import, Outline, text_of
-from indexers.code.words import count_words, hash_of
+from indexers.code.words import count_block_words, hash_of
 
 _HEADER = struct.Struct("<III")  # blocks, called names, words
-_SYMBOL_WEIGHT = 3  # a block's own name says more about it than a name it mentions once
 _MOST = 255
 
 
@@ -105,9 +104,7 @@ def pack_facts(outline: Outline, content: bytes) -> bytes:
         callees = {hash_of(call.name): None for call in block.calls}
         called.extend(callees)
         calls.append(len(callees))
-        counts = count_words(f"{text_of(content, block.pieces)} {block.doc}")
-        for word, times in count_words(block.symbol).items():
-            counts[word] += (_SYMBOL_WEIGHT - 1) * times
+        counts = count_block_words(text_of(content, block.pieces), block.doc, block.symbol)
         postings.extend(counts.items())
         words.append(len(counts))
         lengths.append(sum(counts.values()))

@@ -4,15 +4,17 @@ Owns: what is loaded when (a listing at once, arrays on the first look-up, files
 them). Keeps out: parsing, storage formats, blame.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import overload
 
-from connectors.errors import NotFoundError
+from connectors.errors import FirstcauseError, NotFoundError
 from indexers.code.blocks import CodeBlock
 from indexers.code.calls import CallGraph
 from indexers.code.commit_facts import CommitFacts
 from indexers.code.frame_names import parts, simple_function
+from indexers.code.hybrid import Hit, Kind, fuse, kind_of
 from indexers.code.languages import RESOURCE, language_of
 from indexers.code.lexical import LexicalIndex
 from indexers.code.meaning import Meaning
@@ -24,15 +26,27 @@ from indexers.code.store import BATCH, CodeStore
 from indexers.code.words import count_words
 from indexers.exceptions.chain import Frame
 
+_log = logging.getLogger(__name__)
+
 
 class CodeSnapshot:
     """Read-only view of an indexed commit. Cheap to make; keeps what it has decoded."""
 
-    def __init__(self, store: CodeStore, repository: str, commit: str, meaning: Meaning | None = None) -> None:
+    def __init__(
+        self,
+        store: CodeStore,
+        repository: str,
+        commit: str,
+        meaning: Meaning | None = None,
+        *,
+        all_embedded: bool = False,
+    ) -> None:
+        """With `meaning`, blocks are found by it as far as they are embedded; `all_embedded` when all of them are."""
         self.repository = repository
         self.commit = commit
         self._store = store
         self._meaning = meaning
+        self._all_embedded = all_embedded
         self._listing = store.listing(repository, commit)
         self._languages = {path: language_of(path) or RESOURCE for path in self._listing}
         self._outlines: dict[str, Outline] = {}
@@ -149,6 +163,34 @@ class CodeSnapshot:
         if self._meaning is None:
             return []
         return [(self.block(n), score) for n, score in self._meaning.search(self.repository, self.facts, query, limit)]
+
+    def search(self, query: str, limit: int, *, kind: Kind | None = None) -> list[Hit]:
+        """Blocks by words and by meaning at once, best first; `kind` of the query is told from its text unless given.
+
+        The vector store answers for both once all blocks of the commit are in it; until then words are looked up here,
+        and meaning finds what is embedded so far. Without embeddings, or while store or model cannot be reached, words
+        answer alone.
+        """
+        wide = limit * 3 + 20
+        by_words, by_meaning = self._stored(query, wide)
+        if by_words is None:
+            by_words = self._lexical.search(count_words(query), wide)
+        fused = fuse(by_words, by_meaning, kind or kind_of(query), limit)
+        self.load({self.facts.place(number)[0] for number, *_ in fused})
+        return [Hit(self.block(number), score, *ranks) for number, score, ranks in fused]
+
+    def _stored(self, query: str, limit: int) -> tuple[list[tuple[int, float]] | None, list[tuple[int, float]]]:
+        """What the vector store finds by words (None: it cannot say for the whole commit) and by meaning."""
+        if self._meaning is None:
+            return None, []
+        try:
+            near = self._meaning.search(self.repository, self.facts, query, limit)
+            if not self._all_embedded or not near:
+                return None, near
+            return self._meaning.search_words(self.repository, self.facts, count_words(query), limit), near
+        except FirstcauseError as error:
+            _log.warning("search by meaning failed, words answer alone: %s", error)
+            return None, []
 
     # -- loading -------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """Code and error text as words: identifiers and their parts, lower-cased, as 32-bit hashes.
 
-Owns: what counts as a word on both sides of a search. Keeps out: ranking (lexical.py).
+Owns: what counts as a word on both sides of a search, and how much each word of a block counts. Keeps out: ranking
+(lexical.py, and the vector store for the same words as sparse vectors, meaning.py).
 """
 
 import re
@@ -11,6 +12,7 @@ from functools import lru_cache
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*|\d+")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SHORTEST = 2
+_SYMBOL_WEIGHT = 3  # a block's own name says more about it than a name it mentions once
 
 
 @lru_cache(maxsize=200_000)
@@ -35,4 +37,12 @@ def count_words(text: str) -> Counter[int]:
     for identifier, times in Counter(_IDENTIFIER.findall(text)).items():
         for value in word_hashes(identifier):
             counts[value] += times
+    return counts
+
+
+def count_block_words(text: str, doc: str, symbol: str) -> Counter[int]:
+    """How often each word occurs in a block, its own name counted threefold."""
+    counts = count_words(f"{text} {doc}")
+    for word, times in count_words(symbol).items():
+        counts[word] += (_SYMBOL_WEIGHT - 1) * times
     return counts

@@ -326,6 +326,7 @@ def test_two_writers_and_a_reader(shared: Case) -> None:
         seen = count
         for match in shared.store.search(shared.collection, np.ones(32, dtype=np.float32), 5):
             assert set(match.payload) == {"writer", "batch"}
-        assert len(shared.store.search_words(shared.collection, words(a=1), 5)) == 0
     assert [writer.returncode for writer in writers] == [0, 0]
     assert shared.store.count(shared.collection) == 2 * 25 * 20
+    said = WordVector(np.array([3], dtype=np.uint32), np.ones(1, dtype=np.float32))
+    assert len(shared.store.search_words(shared.collection, said, 100)) == 2 * 25
