@@ -1,0 +1,45 @@
+"""Evaluations made by hand for tests of what judges, stores and shows them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from rca.evaluation.evaluation import Evaluation
+from rca.evaluation.gate import Judgement, Reference, judge
+from rca.evaluation.metrics import Metric, Table, catalogue
+
+AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
+DEFAULTS = {"count": 0.0, "usd": 0.0, "ms": 150.0, "share": 0.0, "score": 0.1}
+
+
+def good(**values: float | None) -> Evaluation:
+    """An evaluation in which all is well, but for the metrics given (with `_` for `.`); None: it has no cases."""
+    metrics = []
+    for name, definition in catalogue().items():
+        usual = 1.0 if definition.better == "higher" else DEFAULTS[definition.unit]
+        value = values.get(name.replace(".", "_", 1), usual)
+        metrics.append(Metric(name, value, 0 if value is None else 13, "" if value is None else "d1", ["case-7"]))
+    return Evaluation(
+        at=AT,
+        analyst="deterministic",
+        versions={"product": "0.1.0", "commit": "c" * 40, "analyst": "rules-1"},
+        data_set="set1",
+        parts={"shipped": 13},
+        metrics=tuple(metrics),
+        tables=(Table("projects", "By project", [{"project": "shop", "cases": 13, "first": 1.0}]),),
+        seconds=8.3,
+    )
+
+
+def reference(evaluation: Evaluation, name: str = "the run before") -> Reference:
+    """`evaluation` as what is compared with."""
+    return Reference(name, {metric.name: metric for metric in evaluation.metrics})
+
+
+def judged(evaluation: Evaluation, *before: Evaluation) -> Judgement:
+    """The gate's word on `evaluation`, against others."""
+    return judge(evaluation, [reference(one) for one in before])
+
+
+def on_other_cases(evaluation: Evaluation) -> Evaluation:
+    """The same values, measured on other cases."""
+    return replace(evaluation, metrics=tuple(replace(metric, data_set="d2") for metric in evaluation.metrics))
