@@ -20,12 +20,31 @@ class TreeEntry:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit's id and what a person would ask about it. `authored_at` is aware UTC."""
+    """A commit's id and what a person would ask about it. `authored_at` is aware UTC.
+
+    `parents` are commit ids, empty for a first commit and where it was not asked for; `body` is the message below the
+    subject, shortened.
+    """
 
     commit: str
     author: str
     authored_at: datetime
     subject: str
+    parents: tuple[str, ...] = ()
+    body: str = ""
+
+    @property
+    def is_merge(self) -> bool:
+        """Whether it joins branches; what it brings was written in other commits."""
+        return len(self.parents) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class CommitSize:
+    """How much one commit changed: files, and lines added and taken away."""
+
+    files: int
+    lines: int
 
 
 class SourceTree(Protocol):
@@ -65,13 +84,16 @@ class FileChange:
     """What happened to one file between two commits.
 
     `path` is the new path (the old one for a deleted file); `old_path` is None unless the file was renamed or copied;
-    `status` is one of added, modified, deleted, renamed, copied, retyped. Binary files have no hunks.
+    `status` is one of added, modified, deleted, renamed, copied, retyped. Binary files have no hunks, nor has any file
+    where hunks were not asked for. `old_blob` and `blob` are the contents' ids, "" on the side that has none.
     """
 
     path: str
     old_path: str | None
     hunks: tuple[Hunk, ...] = ()
     status: str = "modified"
+    old_blob: str = ""
+    blob: str = ""
 
     @property
     def new_ranges(self) -> tuple[tuple[int, int], ...]:
@@ -83,7 +105,8 @@ class FileChange:
 class BlameLine:
     """Who last changed one line. `line` is 1-based in the blamed file, `original_*` say where it came from.
 
-    `boundary` is True when history ends here (shallow clone or first commit), so the commit may not be the author.
+    `boundary` is True when the line is older than what was looked at (the edge of a shallow clone, or of the span that
+    was asked for), so that `commit` did not write it.
     """
 
     line: int

@@ -1,7 +1,7 @@
 """Runs the git program so that nothing in a repository, a config file or the environment can surprise us.
 
-Owns: argument lists (never a shell), the cleaned environment, timeouts, the translation of git's complaints.
-Keeps out: what the commands mean (git.py).
+Owns: argument lists (never a shell), the cleaned environment, timeouts, bounds on what is read.
+Keeps out: what the commands mean (git.py), what git's complaints mean (git_complaints.py).
 """
 
 import os
@@ -10,12 +10,16 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from connectors.errors import BadInputError, ConfigurationError, FirstcauseError, UnavailableError
+from connectors.source_control.git_complaints import translated
 
 TIMEOUT_SECONDS = 120.0
 STREAM_TIMEOUT_SECONDS = 600.0
+MOST_BYTES = 128 * 1024 * 1024  # of one answer; a longer one is a mistake in the question
+OLDEST_GIT = (2, 30)  # the first in which `rev-parse --verify --end-of-options` works
 
 # Settings that could start another program, reach the network or change what commands print.
 _QUIET = (
@@ -38,6 +42,19 @@ _QUIET = (
     "gc.auto=0",
     "maintenance.auto=false",
     "protocol.allow=never",
+    "diff.renameLimit=1000",
+    "diff.interHunkContext=0",
+    "diff.algorithm=myers",
+    "diff.submodule=short",
+    "diff.suppressBlankEmpty=false",
+    "core.bigFileThreshold=8m",  # larger files are data: compared as a whole, never line by line
+    "core.alternateRefsCommand=",
+    "core.sshCommand=false",
+    "credential.helper=",
+    "gpg.program=false",
+    "blame.showRoot=true",
+    "blame.coloring=none",
+    "blame.blankBoundary=false",
 )
 _OPTIONS = [part for setting in _QUIET for part in ("-c", setting)]
 
@@ -65,60 +82,107 @@ def environment(path: Path) -> dict[str, str]:
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_LITERAL_PATHSPECS": "1",
+        "GIT_ALLOW_PROTOCOL": "none",  # unlike protocol.allow this cannot be overruled by a repository's own settings
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_SSH_COMMAND": "false",
+        "GIT_ASKPASS": "false",
         "GIT_CEILING_DIRECTORIES": ceiling,  # a plain folder inside some other repository is not a repository
     }
+
+
+@lru_cache(maxsize=8)
+def check_version(search_path: str) -> tuple[int, ...]:
+    """The version of the git found on `search_path` (as in PATH). Raises ConfigurationError: absent or too old."""
+    try:
+        said = subprocess.run(
+            ["git", "--version"],  # noqa: S607 - whichever git the user has
+            capture_output=True,
+            timeout=TIMEOUT_SECONDS,
+            env={"PATH": search_path, "LC_ALL": "C"},
+            check=False,
+        ).stdout.decode("utf-8", "replace")
+    except OSError as error:
+        raise ConfigurationError("the git program is not installed (Debian: apt-get install git).") from error
+    except subprocess.TimeoutExpired as error:
+        raise UnavailableError(f"git --version took longer than {TIMEOUT_SECONDS:.0f} s.") from error
+    found = re.search(r"\d+(?:\.\d+)+", said)
+    version = tuple(int(part) for part in found[0].split(".")) if found else ()
+    if version < OLDEST_GIT:
+        oldest = ".".join(map(str, OLDEST_GIT))
+        raise ConfigurationError(f"{said.strip() or 'the git program'} is too old; firstcause needs {oldest} or later.")
+    return version
 
 
 class GitCommand:
     """Git bound to one repository folder. Every method raises the product's own errors only."""
 
     def __init__(self, path: Path, name: str, *, timeout: float = TIMEOUT_SECONDS) -> None:
+        check_version(os.environ.get("PATH", os.defpath))
         self.path = path
         self.name = name
         self._timeout = timeout
+        # Naming a repository in the settings is the consent that git asks for where another user owns it.
+        self._trusted = ["-c", f"safe.directory={path.resolve()}"]
 
     def _argv(self, arguments: Sequence[str]) -> list[str]:
-        return ["git", "--no-pager", *_OPTIONS, "-C", str(self.path), *arguments]
+        return ["git", "--no-pager", *_OPTIONS, *self._trusted, "-C", str(self.path), *arguments]
 
-    def run(self, *arguments: str, accept: Sequence[int] = (0,)) -> tuple[int, bytes]:
-        """(exit code, standard output). Exit codes outside `accept` raise a translated error."""
+    def run(
+        self, *arguments: str, accept: Sequence[int] = (0,), given: bytes = b"", most: int = MOST_BYTES
+    ) -> tuple[int, bytes]:
+        """(exit code, standard output) of git with `given` on standard input.
+
+        Output beyond `most` bytes is cut off and git stopped, which counts as success. Other exit codes than those in
+        `accept` raise a translated error.
+        """
+        with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as complaints:  # files: no pipe can fill up
+            asked.write(given)
+            asked.seek(0)
+            process = self._start(arguments, asked.fileno(), complaints.fileno())
+            late = threading.Event()
+
+            def stop() -> None:
+                late.set()
+                process.kill()
+
+            watchdog = threading.Timer(self._timeout, stop)
+            watchdog.start()
+            try:
+                output = process.stdout.read(most) if process.stdout else b""
+                if len(output) == most:
+                    process.kill()
+                    return 0, output
+                code = process.wait()
+            finally:
+                watchdog.cancel()
+                process.kill()
+                process.communicate()
+            if late.is_set():
+                raise UnavailableError(
+                    f"git {arguments[0]} in repository {self.name!r} took longer than {self._timeout:g} s."
+                )
+            if code not in accept:
+                complaints.seek(0)
+                raise self.translate(arguments[0], complaints.read(20_000))
+            return code, output
+
+    def _start(self, arguments: Sequence[str], stdin: int, stderr: int) -> "subprocess.Popen[bytes]":
         try:
-            done = subprocess.run(  # noqa: S603 - an argument list, refs are checked and paths stand behind "--"
-                self._argv(arguments),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=self._timeout,
-                env=environment(self.path),
-                check=False,
+            return subprocess.Popen(  # noqa: S603 - an argument list; refs are checked and paths stand behind "--"
+                self._argv(arguments), stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, env=environment(self.path)
             )
-        except FileNotFoundError as error:
-            raise ConfigurationError("the git program is not installed (Debian: apt-get install git).") from error
-        except subprocess.TimeoutExpired as error:
-            raise UnavailableError(
-                f"git {arguments[0]} in repository {self.name!r} took longer than {self._timeout:.0f} s."
-            ) from error
-        if done.returncode not in accept:
-            raise self.translate(arguments[0], done.stderr)
-        return done.returncode, done.stdout
+        except (OSError, ValueError) as error:  # not there, not executable, an argument with a NUL or too long
+            raise ConfigurationError(f"git {arguments[0]} could not be started: {error}.") from error
 
-    def output(self, *arguments: str) -> bytes:
+    def output(self, *arguments: str, given: bytes = b"", most: int = MOST_BYTES) -> bytes:
         """Standard output of a command that must succeed."""
-        return self.run(*arguments)[1]
+        return self.run(*arguments, given=given, most=most)[1]
 
     def translate(self, verb: str, stderr: bytes) -> FirstcauseError:
         """The product's error for git's complaint."""
-        said = stderr.decode("utf-8", "replace").strip()
-        if "dubious ownership" in said:
-            return ConfigurationError(
-                f"git refuses repository {self.name!r} because another user owns {self.path}; run "
-                f"`git config --global --add safe.directory {self.path.resolve()}` as the user that runs firstcause."
-            )
-        if "not a git repository" in said:
-            return BadInputError(
-                f"{str(self.path)!r} (repository {self.name!r}) is not a git repository; give the folder of a clone "
-                "or a bare repository."
-            )
-        return ConfigurationError(f"git {verb} failed in repository {self.name!r}: {said or 'no message'}.")
+        return translated(verb, stderr.decode("utf-8", "replace").strip(), path=self.path, name=self.name)
 
     def cat_files(self, objects: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
         """(object, content or None where it is missing) for each asked object, through one `cat-file --batch`."""
@@ -127,13 +191,7 @@ class GitCommand:
         with tempfile.TemporaryFile() as asked:  # a pipe would block once both directions are full
             asked.write("".join(f"{name}\n" for name in objects).encode())
             asked.seek(0)
-            process = subprocess.Popen(  # noqa: S603 - a fixed argument list; object ids go through standard input
-                self._argv(["cat-file", "--batch", "--buffer"]),
-                stdin=asked,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=environment(self.path),
-            )
+            process = self._start(["cat-file", "--batch", "--buffer"], asked.fileno(), subprocess.DEVNULL)
             watchdog = threading.Timer(STREAM_TIMEOUT_SECONDS, process.kill)
             watchdog.start()
             try:
