@@ -6,6 +6,7 @@ Every step is one function of another file. Keeps out: what each step does, when
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from connectors.errors import NotFoundError
 from rca.analysts import Analyst, Draft
@@ -13,7 +14,8 @@ from rca.analysts.deterministic import DeterministicAnalyst
 from rca.analysts.places import line_of
 from rca.case import ClusterCase, with_own_event
 from rca.changed_blocks import changed_blocks
-from rca.confidence import capped
+from rca.confidence import IDENTITY, Calibration, calibration, capped
+from rca.confidence_verdicts import judged
 from rca.feedback import FeedbackStore
 from rca.findings.scan import scan
 from rca.gathering import DEFAULT_BUDGET, gather
@@ -55,8 +57,9 @@ def analyse(
     if reports is not None and (held := reports.find(key)) is not None:
         return _with_severity(held, material, reports)
     draft, verified = _written(writer, material)
+    taught = _taught(feedback, reports, draft.analyst)
     result = AnalysisResult(
-        report=_report(material, draft, verified, writer.version),
+        report=_report(material, draft, verified, writer.version, taught),
         evidence=material.evidence,
         suspects=ranked_places(material.suspects),
         changes=ranked_changes(material.changes),
@@ -183,15 +186,24 @@ def _written(writer: Analyst, material: Material) -> tuple[Draft, Verified]:
     return draft, verified
 
 
-def _report(material: Material, draft: Draft, verified: Verified, version: str) -> RcaReport:
+def _taught(feedback: FeedbackStore | None, reports: ReportStore | None, analyst: str) -> Calibration:
+    """What people's verdicts on the same analyst's reports say about its confidence."""
+    if feedback is None or reports is None:
+        return IDENTITY
+    return calibration(judged(feedback, reports, analyst=analyst))
+
+
+def _report(material: Material, draft: Draft, verified: Verified, version: str, taught: Calibration) -> RcaReport:
     case, claims = material.case, verified.claims
-    score = {"dropped": len(verified.dropped), "checked": verified.checked}
-    root = capped(claims.root_cause, material.evidence, **score) if claims.root_cause else None
+    cap = partial(capped, evidence=material.evidence, dropped=len(verified.dropped), checked=verified.checked)
+    before = cap(claims.root_cause) if claims.root_cause else None
+    root = cap(claims.root_cause, calibrated=taught) if claims.root_cause else None
     return RcaReport(
         **claims.model_dump(exclude={"root_cause", "alternatives", "summary"}),
         summary=claims.summary or "Not enough evidence for a cause; the next checks say what would show it.",
         root_cause=root,
-        alternatives=[capped(cause, material.evidence, **score) for cause in claims.alternatives],
+        confidence_before=before.confidence if before else None,
+        alternatives=[cap(cause, calibrated=taught) for cause in claims.alternatives],
         status="cause_found" if root else "not_enough_evidence",
         severity=material.severity,
         cluster_id=case.cluster_id,

@@ -116,6 +116,9 @@ class RcaReport(RcaClaims):
     analyst_note: str = ""
     prompt_version: str
     usage: Usage | None = None
+    confidence_before: float | None = Field(
+        default=None, description="The root cause's confidence before people's verdicts on earlier reports moved it."
+    )
     dropped_claims: int = 0
     dropped: list[DroppedClaim] = Field(default_factory=list)
 

@@ -15,6 +15,8 @@ from connectors.database import Database, UtcDateTime, metadata
 from connectors.records import utc_now
 from rca.result import AnalysisResult, from_json, to_json
 
+MOST_IDS = 500  # in one statement
+
 rca_reports = sa.Table(
     "rca_reports",
     metadata,
@@ -119,6 +121,23 @@ class ReportStore:
         query = sa.select(rca_reports.c.cluster_id).where(rca_reports.c.cluster_id.in_(list(cluster_ids))).distinct()
         with self._database.read() as connection:
             return {str(row[0]) for row in connection.execute(query)}
+
+    def stated(self, report_ids: Collection[str], *, analyst: str = "") -> dict[str, float]:
+        """The confidence that each report had before calibration; reports without a cause, and with `analyst` those
+        that others wrote, are left out."""
+        wanted, found = sorted(report_ids), {}
+        with self._database.read() as connection:
+            for start in range(0, len(wanted), MOST_IDS):
+                some = rca_reports.c.report_id.in_(wanted[start : start + MOST_IDS])
+                for report_id, text in connection.execute(
+                    sa.select(rca_reports.c.report_id, rca_reports.c.report).where(some)
+                ):
+                    report = json.loads(text)
+                    if report["root_cause"] is None or (analyst and report["analyst"] != analyst):
+                        continue
+                    before = report.get("confidence_before")
+                    found[str(report_id)] = report["root_cause"]["confidence"] if before is None else before
+        return found
 
     def _first(self, query: sa.Select[tuple[object, ...]]) -> StoredReport | None:
         with self._database.read() as connection:
