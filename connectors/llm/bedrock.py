@@ -1,4 +1,4 @@
-"""Amazon Bedrock through the Converse API: one question, one forced tool call, one JSON object back.
+"""Amazon Bedrock through the Converse API: one question, a forced tool call, one JSON object or look-ups back.
 
 Owns: the boto3 client, the shape of the request, and the translation of every vendor error into our tree. The SDK's
 own retries are off, because the caller's policy (connectors/retry.py) decides. Keeps out: prompts, fallbacks, budgets.
@@ -20,7 +20,7 @@ from connectors.errors import (
     ThrottledError,
     UnavailableError,
 )
-from connectors.llm import ModelAnswer, ModelRequest
+from connectors.llm import ModelAnswer, ModelRequest, Step, Tool, ToolCall
 from connectors.llm.errors import BadAnswerError
 
 CONNECT_TIMEOUT_SECONDS = 5.0
@@ -122,7 +122,7 @@ class BedrockModel:
         if self._guardrail is not None:
             name, version = self._guardrail
             arguments["guardrailConfig"] = {"guardrailIdentifier": name, "guardrailVersion": version}
-        return _read(self.model_id, request.tool_name, self._call("converse", arguments))
+        return _read(self.model_id, request, self._call("converse", arguments))
 
     def count_tokens(self, request: ModelRequest) -> int:
         """How many tokens the question counts, by the vendor's own count; not every model and region offers it.
@@ -152,23 +152,54 @@ class BedrockModel:
 def _converse_arguments(model_id: str, request: ModelRequest) -> dict[str, Any]:
     """The request; what is the same for every case stands first and ends in a cache point where the model has them."""
     point = [{"cachePoint": {"type": "default"}}] if CACHING.search(model_id) else []
-    tool = {
-        "toolSpec": {
-            "name": request.tool_name,
-            "description": request.tool_description,
-            "inputSchema": {"json": dict(request.schema)},
-        }
-    }
+    answering = Tool(request.tool_name, request.tool_description, request.schema)
+    choice = {"any": {}} if request.tools else {"tool": {"name": request.tool_name}}
+    messages: list[dict[str, Any]] = [{"role": "user", "content": [{"text": request.prompt}]}]
+    for step in request.steps:
+        messages += _messages(step)
+    # Converse wants every tool that earlier messages name to be offered, also when only the answer is wanted now.
+    offered = {tool.name: tool for tool in (*request.tools, answering)}
+    for step in request.steps:
+        for call in step.calls:
+            offered.setdefault(call.name, Tool(call.name, "No longer offered.", {"type": "object"}))
     return {
         "modelId": model_id,
         "system": [{"text": request.system}, *point],
-        "messages": [{"role": "user", "content": [{"text": request.prompt}]}],
+        "messages": messages,
         "inferenceConfig": {"maxTokens": request.max_tokens, "temperature": 0.0},
-        "toolConfig": {"tools": [tool, *point], "toolChoice": {"tool": {"name": request.tool_name}}},
+        "toolConfig": {"tools": [*(_specified(tool) for tool in offered.values()), *point], "toolChoice": choice},
     }
 
 
-def _read(model_id: str, tool_name: str, response: Any) -> ModelAnswer:
+def _specified(tool: Tool) -> dict[str, Any]:
+    return {
+        "toolSpec": {
+            "name": tool.name,
+            "description": tool.description,
+            "inputSchema": {"json": dict(tool.schema)},
+        }
+    }
+
+
+def _messages(step: Step) -> list[dict[str, Any]]:
+    """A round of look-ups as Converse keeps it: the model's calls, then the results in the user's name."""
+    calls = [
+        {"toolUse": {"toolUseId": call.id, "name": call.name, "input": dict(call.arguments)}} for call in step.calls
+    ]
+    results = [
+        {
+            "toolResult": {
+                "toolUseId": result.call_id,
+                "content": [{"text": result.text}],
+                "status": "error" if result.failed else "success",
+            }
+        }
+        for result in step.results
+    ]
+    return [{"role": "assistant", "content": calls}, {"role": "user", "content": results}]
+
+
+def _read(model_id: str, request: ModelRequest, response: Any) -> ModelAnswer:
     message = (response.get("output") or {}).get("message") or {}
     stop_reason = str(response.get("stopReason", ""))
     if stop_reason == "guardrail_intervened":
@@ -176,12 +207,8 @@ def _read(model_id: str, tool_name: str, response: Any) -> ModelAnswer:
     if stop_reason == "max_tokens":
         raise BadAnswerError(f"{model_id} was cut off at its token limit before the answer was whole.")
     uses = [part["toolUse"] for part in message.get("content") or () if "toolUse" in part]
-    chosen = next((use for use in uses if use.get("name") == tool_name), None)
-    if chosen is None:
-        raise BadAnswerError(f"{model_id} answered without calling {tool_name!r} (stop reason {stop_reason!r}).")
-    output = chosen.get("input")
-    if not isinstance(output, Mapping):
-        raise BadAnswerError(f"{model_id} called {tool_name!r} with {type(output).__name__} instead of an object.")
+    chosen = next((use for use in uses if use.get("name") == request.tool_name), None)
+    output, calls = _chosen(model_id, request, chosen, uses, stop_reason)
     usage, metrics = response.get("usage") or {}, response.get("metrics") or {}
     cached = int(usage.get("cacheReadInputTokens", 0))  # counted apart from inputTokens
     return ModelAnswer(
@@ -192,6 +219,32 @@ def _read(model_id: str, tool_name: str, response: Any) -> ModelAnswer:
         latency_ms=int(metrics.get("latencyMs", 0)),
         stop_reason=stop_reason,
         cached_tokens=cached,
+        calls=calls,
+    )
+
+
+def _chosen(
+    model_id: str, request: ModelRequest, chosen: Any, uses: list[Any], stop_reason: str
+) -> tuple[Mapping[str, Any], tuple[ToolCall, ...]]:
+    """The answer, or the look-ups asked for. Where both came the answer stands: it did not wait for the look-ups."""
+    if chosen is not None:
+        output = chosen.get("input")
+        if not isinstance(output, Mapping):
+            raise BadAnswerError(
+                f"{model_id} called {request.tool_name!r} with {type(output).__name__} instead of an object."
+            )
+        return output, ()
+    if not (request.tools and uses):
+        raise BadAnswerError(
+            f"{model_id} answered without calling {request.tool_name!r} (stop reason {stop_reason!r})."
+        )
+    return {}, tuple(
+        ToolCall(
+            id=str(use.get("toolUseId", number)),
+            name=str(use.get("name", "")),
+            arguments=use["input"] if isinstance(use.get("input"), Mapping) else {},
+        )
+        for number, use in enumerate(uses)
     )
 
 

@@ -4,14 +4,17 @@ Owns: putting the wrappers together. Keeps out: what each does (connectors/llm, 
 """
 
 import secrets
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from connectors.llm import StructuredModel
 from connectors.registry import open_adapter
-from flows.settings import AnalystSettings, RedactionSettings
+from flows.settings import AnalystSettings
 from flows.wiring import Workspace
 from rca.analysis import Analyst
+
+if TYPE_CHECKING:
+    from connectors.pseudonyms import Policy
 
 
 def analyst(workspace: Workspace) -> Analyst | None:
@@ -19,8 +22,25 @@ def analyst(workspace: Workspace) -> Analyst | None:
     chosen = workspace.settings.analyst
     if chosen.kind == "deterministic":
         return None
-    from rca.analysts.metered import Meter, MeteredModel
     from rca.analysts.model_analyst import ModelAnalyst
+
+    return ModelAnalyst(
+        metered_models(workspace, secrets.token_hex(8)),
+        redaction=redaction_policy(workspace),
+        simple=chosen.simple_model,
+    )
+
+
+def metered_models(workspace: Workspace, run_id: str) -> dict[str, StructuredModel]:
+    """What reports call a model -> the model, in the order in which they are asked; {} when rules write alone.
+
+    Each call is paid for out of the budgets, the run's under `run_id`, and kept where history is kept. Nothing is
+    redacted yet: whoever asks wraps them.
+    """
+    chosen = workspace.settings.analyst
+    if chosen.kind == "deterministic":
+        return {}
+    from rca.analysts.metered import Meter, MeteredModel
     from rca.prices import Price
     from rca.spending import Limits, Spending
 
@@ -28,18 +48,14 @@ def analyst(workspace: Workspace) -> Analyst | None:
     limits = Limits(day=budget.day, project_day=budget.project_day, run=budget.run)
     meter = Meter(
         Spending(workspace.database, limits),
-        run_id=secrets.token_hex(8),
+        run_id=run_id,
         prices=[Price(price.model, price.input, price.output) for price in chosen.prices],
         history=workspace.objects if chosen.keep_history else None,
     )
-    return ModelAnalyst(
-        {
-            name: MeteredModel(_open(model, region, chosen), model, meter)
-            for name, (model, region) in _wanted(chosen).items()
-        },
-        redaction=_policy(workspace, workspace.settings.redaction),
-        simple=chosen.simple_model,
-    )
+    return {
+        name: MeteredModel(_open(model, region, chosen), model, meter)
+        for name, (model, region) in _wanted(chosen).items()
+    }
 
 
 def _wanted(chosen: AnalystSettings) -> dict[str, tuple[str, str]]:
@@ -62,10 +78,12 @@ def _open(model: str, region: str, chosen: AnalystSettings) -> StructuredModel:
     return cast(StructuredModel, open_adapter("llm", f"bedrock://{quote(model, safe='')}", **options))
 
 
-def _policy(workspace: Workspace, wanted: RedactionSettings) -> Any:
+def redaction_policy(workspace: Workspace) -> "Policy":
+    """What gets a stand-in before a question leaves, by the settings and with the installation's key."""
     from connectors.personal_data import NAME_FIELDS
     from connectors.pseudonyms import Policy, load_key
 
+    wanted = workspace.settings.redaction
     return Policy(
         load_key(workspace.settings.state_dir.absolute() / "pseudonyms.key"),
         mode=wanted.mode,

@@ -6,7 +6,7 @@ the redaction, so what it counts and keeps is what left the process. Keeps out: 
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 from connectors.errors import ConfigurationError, FirstcauseError, ThrottledError
@@ -66,8 +66,7 @@ class MeteredModel:
 
     def predicted_micro_usd(self, request: ModelRequest) -> int:
         """The most that the call can cost: no tokeniser counts more, and the answer is cut at its limit."""
-        text = "\n".join([request.system, request.prompt, request.tool_description, json.dumps(dict(request.schema))])
-        return self._price.micro_usd(count_for(self._model_id, text) + WRAPPING, request.max_tokens)
+        return self._price.micro_usd(count_for(self._model_id, request.text) + WRAPPING, request.max_tokens)
 
     def _reserve(self, request: ModelRequest) -> str:
         call = Call(
@@ -111,7 +110,9 @@ class MeteredModel:
             "labels": dict(request.labels),
             "system": request.system,
             "prompt": request.prompt,
+            "steps": [asdict(step) for step in request.steps],
             "output": dict(answer.output),
+            "calls": [asdict(call) for call in answer.calls],
             "stop_reason": answer.stop_reason,
             "input_tokens": answer.input_tokens,
             "output_tokens": answer.output_tokens,
