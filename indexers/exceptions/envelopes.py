@@ -9,7 +9,7 @@ Keeps out: what a trace looks like (languages/).
 import re
 from dataclasses import dataclass, field
 
-from indexers.exceptions.escapes import ANSI, unfold
+from indexers.exceptions.escapes import ANSI, NOTHING_FOLDED, unfold
 from indexers.exceptions.lines import Block, Line
 from indexers.exceptions.prefixes import split_prefixes
 from indexers.exceptions.structured import read_json, texts_of
@@ -99,10 +99,10 @@ def _peel(line: Line, streams: _Streams, key: str, layers: int, *, is_open: bool
     line = _joined([*streams.partial.pop(key, ()), Line(text, line.first, line.last)])
     if layers and _json(line, streams, key, layers):
         return
-    folded = unfold(line.text) if layers else []
-    for whole in folded:
+    folded = unfold(line.text) if layers else NOTHING_FOLDED
+    for whole in folded.texts:
         _whole(whole, line, streams, layers - 1)
-    if not folded:
+    if not folded.texts or not folded.is_all:
         streams.lines.setdefault(key, []).append(line)
 
 
@@ -128,11 +128,13 @@ def _json(line: Line, streams: _Streams, key: str, layers: int) -> bool:
     if found is None:
         return False
     before, record = found
+    if before.strip() and "#012" in line.text:  # the record is part of a folded text
+        return False
     texts = texts_of(record)
     for whole in texts.wholes:
         _whole(whole, line, streams, layers - 1)
     if before.strip():
-        rest = line.text if texts.main is None else before + texts.main
+        rest = line.text if texts.main is None and not texts.wholes else before + (texts.main or "")
         streams.lines.setdefault(key, []).append(Line(rest, line.first, line.last))
     elif texts.main is not None:
         key = f"{key}/{texts.key}"

@@ -4,7 +4,7 @@ Owns the order of these stages and which parser wins where two claim the same li
 like (languages/), what an exception means for grouping.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -76,18 +76,42 @@ def _moved(record: ExceptionRecord, places: dict[int, int]) -> ExceptionRecord:
 
 
 def _traces(block: Block) -> list[TraceDraft]:
-    """Traces of all languages in `block`, none overlapping another, in order."""
-    kept: list[TraceDraft] = []
-    taken = bytearray(len(block.lines))
+    """Traces of all languages in `block`, none overlapping another, in order.
+
+    Where two claim the same lines, the earlier parser's has them, unless the later one's encloses it: then what the
+    earlier one saw stands in a message, or between the frames, of the other.
+    """
+    kept: dict[int, TraceDraft] = {}
+    number = -1
+    owners = [-1] * len(block.lines)  # for each line the number of the trace that has it
     for parse in parsers_for("\n".join(line.text for line in block.lines)):
         for trace in parse(block):
-            if not any(taken[trace.first : trace.last + 1]) and not _is_echo(trace, kept):
-                taken[trace.first : trace.last + 1] = b"\1" * (trace.last + 1 - trace.first)
-                kept.append(trace)
-    return sorted(kept, key=lambda trace: trace.first)
+            rivals = set(owners[trace.first : trace.last + 1]) - {-1}
+            if all(_encloses(trace, kept[rival]) for rival in rivals) and not _is_echo(trace, kept.values()):
+                for rival in rivals:
+                    del kept[rival]
+                kept[number := number + 1] = trace
+                owners[trace.first : trace.last + 1] = [number] * (trace.last + 1 - trace.first)
+    return sorted(kept.values(), key=lambda trace: trace.first)
 
 
-def _is_echo(trace: TraceDraft, before: Sequence[TraceDraft]) -> bool:
+def _encloses(outer: TraceDraft, inner: TraceDraft) -> bool:
+    """Whether `inner` is only part of what `outer` says: on both sides, or on one with more frames."""
+    if outer.first < inner.first and inner.last < outer.last:
+        return True
+    wider = (
+        outer.first <= inner.first
+        and inner.last <= outer.last
+        and (outer.first, outer.last) != (inner.first, inner.last)
+    )
+    return wider and _frames(outer) > _frames(inner)
+
+
+def _frames(trace: TraceDraft) -> int:
+    return sum(len(draft.frames) for draft in trace.drafts)
+
+
+def _is_echo(trace: TraceDraft, before: Iterable[TraceDraft]) -> bool:
     """A native report of the abort that an exception of another language, printed shortly before, ended in."""
     if trace.language != "cpp":
         return False

@@ -4,6 +4,7 @@ Knows docker's json-file driver, journald's JSON export, Logstash, Bunyan/Pino, 
 only through the field names below. Keeps out: what is done with the texts.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +31,10 @@ TYPE_FIELDS = (
     "exception.type",
 )
 TEXT_FIELDS = ("message", "exception_message", "exc_value", "errorMessage", "Message", "msg", "exception.message")
+# Fields whose text is a trace of its own also where it has one line.
+STACK_FIELD = re.compile(
+    r"(?:^|[._])(?:stack_?trace|stack|error|exc_?info|exception|traceback|backtrace)$", re.IGNORECASE
+)
 _DEPTH = 8
 _FRAME_STARTS = ("at ", "#0 ", "from ", 'File "')
 
@@ -80,7 +85,7 @@ def texts_of(record: dict[str, Any]) -> Texts:
             result.main = main.strip("\n")
     for name, value in record.items():
         if name != main_field:
-            _collect(value, record, result.wholes, 0)
+            _collect(name, value, record, result.wholes, 0)
     result.wholes = list(dict.fromkeys(result.wholes))
     return result
 
@@ -93,20 +98,20 @@ def _as_text(value: Any) -> str | None:
     return None
 
 
-def _collect(value: Any, owner: dict[str, Any], wholes: list[str], depth: int) -> None:
+def _collect(name: str, value: Any, owner: dict[str, Any], wholes: list[str], depth: int) -> None:
     if depth > _DEPTH:
         return
     if isinstance(value, list) and len(value) > 1 and all(isinstance(item, str) for item in value):
         value = "\n".join(value)
     if isinstance(value, str):
-        if "\n" in value or "\\n" in value or value.startswith('{"'):
+        if "\n" in value or "\\n" in value or value.startswith('{"') or (value and STACK_FIELD.search(name)):
             wholes.append(_with_head(value, owner))
     elif isinstance(value, dict):
-        for item in value.values():
-            _collect(item, value, wholes, depth + 1)
+        for key, item in value.items():
+            _collect(key, item, value, wholes, depth + 1)
     elif isinstance(value, list):
         for item in value:
-            _collect(item, owner, wholes, depth + 1)
+            _collect(name, item, owner, wholes, depth + 1)
 
 
 def _with_head(text: str, owner: dict[str, Any]) -> str:

@@ -84,8 +84,9 @@ def _head(texts: list[str], at: int, free: int, *, is_whole: bool) -> Draft | No
     if not message.strip() and at > free and not starts_record(texts[at - 1]):
         first = at - 1
         message = texts[first]
-    if is_whole and first > free and first - free < _ABOVE:
-        first, message = free, "\n".join([*texts[free:first], message])
+    begin = free + (1 if is_whole and first > free and starts_record(texts[free]) else 0)
+    if is_whole and first > begin and first - begin < _ABOVE:
+        first, message = begin, "\n".join([*texts[begin:first], message])
     return Draft("die", message.strip() or None, first, at, location=match.place)
 
 
