@@ -113,17 +113,19 @@ def _suspects(case: ClusterCase, feedback: FeedbackStore | None, notes: list[str
 
 
 def _surroundings(case: ClusterCase, notes: list[str]) -> Surroundings:
+    return Surroundings(changed=_changed(case, notes), sharing=case.sharing)
+
+
+def _changed(case: ClusterCase, notes: list[str]) -> dict[tuple[str, str], str]:
     good, failing = case.good_release, case.failing_release
     if case.repository is None or case.code is None or not (good and good.commit and failing and failing.commit):
-        return Surroundings()
+        return {}
     since = f"{good.version or good.commit[:12]}, the last release without this fault"
     try:
-        return Surroundings(
-            changed_blocks(case.code, case.repository, good=good.commit, failing=failing.commit, since=since)
-        )
+        return changed_blocks(case.code, case.repository, good=good.commit, failing=failing.commit, since=since)
     except NotFoundError as error:
         notes.append(f"changes between the releases are not known: {error}")
-        return Surroundings()
+        return {}
 
 
 def _changes(case: ClusterCase, suspects: list[Suspect], notes: list[str]) -> list[SuspectChange]:

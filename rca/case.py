@@ -14,6 +14,7 @@ from connectors.records import LOG_SCHEMA, utc_now
 from indexers.code.releases import Release
 from indexers.exceptions.chain import ExceptionRecord
 from rca.codebase import Codebase, Repository
+from rca.sharing import Sharing
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class ClusterCase:
     log event it was found in. `logs` (LOG_SCHEMA, any order) are rows around the representative, the event itself
     included. `code` is the tree at the failing commit, or None with the reason in `code_missing`; the same for
     `repository`. `looked_at` says in words what was reached ("warehouse": "412 rows from 04:10 to 04:20, no gaps").
+    `sharing`: which of the trace's blocks other faults of the service went through.
     """
 
     cluster_id: str
@@ -49,6 +51,7 @@ class ClusterCase:
     failing_release: Release | None = None
     good_release: Release | None = None
     looked_at: Mapping[str, str] = field(default_factory=dict)
+    sharing: Sharing = field(default_factory=Sharing)
 
     @property
     def commit(self) -> str:

@@ -21,7 +21,9 @@ from indexers.code.snapshot import CodeSnapshot
 from indexers.exceptions.chain import ExceptionRecord
 from indexers.exceptions.clusters import Cluster, ClusterStore
 from indexers.exceptions.extract import chains, extract_exceptions
+from indexers.exceptions.spectrum import spectrum
 from rca.case import ClusterCase, releases_around
+from rca.sharing import Sharing, sharing_of
 
 BEFORE, AFTER = timedelta(minutes=2), timedelta(seconds=30)
 MOST_ROWS = 5_000  # of the service around the failure
@@ -50,6 +52,7 @@ def case_of(workspace: Workspace, cluster_id: str) -> ClusterCase:
     running = _running(workspace, place, when) or failing
     code = _code(workspace, place["service"], place["revision"] or (running.commit if running else ""))
     logs, looked_at = _logs_around(workspace, place["service"], when, newest)
+    chain = _chain(trace, cluster, workspace.repository_of(place["service"]))
     summary = cluster.summary
     return ClusterCase(
         cluster_id=cluster.id,
@@ -59,7 +62,7 @@ def case_of(workspace: Workspace, cluster_id: str) -> ClusterCase:
         exception_type=summary.type,
         exception_message=summary.message,
         trace_text=trace,
-        chain=_chain(trace, cluster, workspace.repository_of(place["service"])),
+        chain=chain,
         event_id=newest["event_id"] if newest else "",
         status=summary.status,
         count=summary.count,
@@ -75,6 +78,7 @@ def case_of(workspace: Workspace, cluster_id: str) -> ClusterCase:
         failing_release=failing or running,
         good_release=good,
         looked_at=looked_at,
+        sharing=_sharing(workspace, cluster.id, place["service"], chain, code.snapshot),
     )
 
 
@@ -136,6 +140,20 @@ def _code(workspace: Workspace, service: str, commit: str) -> _Code:
         return _Code(missing=str(error))
     missing = "" if commit else "the commit that was running is not known; this is the default branch"
     return _Code(snapshot, repository, missing)
+
+
+def _sharing(
+    workspace: Workspace,
+    cluster_id: str,
+    service: str,
+    chain: tuple[ExceptionRecord, ...],
+    code: CodeSnapshot | None,
+) -> Sharing:
+    """How many other faults of the service went through the blocks of this one."""
+    functions = {frame.function for error in chain for frame in error.frames if frame.in_app is not False}
+    if code is None or not functions:
+        return Sharing(service)
+    return sharing_of(chain, code, spectrum(workspace.database, cluster_id, service, functions), service)
 
 
 def _logs_around(

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 
+from rca.sharing import Sharing
 from rca.trace import Place, Trace
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """`value` is 0..1, how much of the signal is there; `reason` is for the engineer who reads the ranking."""
+    """`value` is 0..1, how much of the signal is there (negative where a signal can also speak against itself);
+    `reason` is for the engineer who reads the ranking."""
 
     value: float
     reason: str
@@ -24,9 +26,10 @@ class Observation:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known beyond the trace: `changed` maps (path, symbol) to a sentence about a change in the release under
-    suspicion."""
+    suspicion, `sharing` says which blocks other faults of the service went through."""
 
     changed: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    sharing: Sharing = field(default_factory=Sharing)
 
 
 Signal = Callable[[Place, Trace, Surroundings], Observation | None]
@@ -44,6 +47,7 @@ NAMES = (
     "substance",
     "foreign_code",
     "changed",
+    "spectrum",
 )
 
 
