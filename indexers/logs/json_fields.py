@@ -84,9 +84,16 @@ def _places(names: tuple[str, ...], keys: list[str]) -> list[str]:
 
 
 def _value(column: str, paths: list[str], index: dict[str, int]) -> str:
-    """SQL for the first of `paths` that gives a scalar, for the stack one of several lines; "" when none does."""
-    fits = "contains({0}, chr(10))" if column == "stack" else "left({0}, 1) <> '{{'"
-    tried = [f"CASE WHEN {fits.format(f'v[{index[path]}]')} THEN nullif(v[{index[path]}], '') END" for path in paths]
+    """SQL for the first of `paths` that gives a scalar; "" when none does.
+
+    A stack has several lines where its field's name does not say that it is one.
+    """
+    tried = []
+    for path in paths:
+        value = f"v[{index[path]}]"
+        is_text = column == "stack" and "stack" not in path.lower() and "traceback" not in path
+        fits = f"contains({value}, chr(10))" if is_text else f"left({value}, 1) <> '{{'"
+        tried.append(f"CASE WHEN {fits} THEN nullif({value}, '') END")
     return f"coalesce({', '.join([*tried, chr(39) * 2])})"
 
 
