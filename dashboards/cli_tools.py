@@ -1,4 +1,7 @@
-"""What the plain tools take: extract, templates, group, reduce, localize. They need no settings, stores or network."""
+"""What the plain tools take: extract, templates, group, reduce, findings, localize.
+
+They need no settings, stores or network.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +15,7 @@ LogFile = Annotated[Path, typer.Argument(metavar="FILE", help="A log; - is stand
 
 def declare(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    for command in (extract, templates, group, reduce, localize):
+    for command in (extract, templates, group, reduce, findings, localize):
         app.command()(command)
 
 
@@ -57,6 +60,19 @@ def reduce(
     from dashboards.commands.reduce import reduce as command
 
     command(files, tokens, as_json, model, embeddings)
+
+
+def findings(
+    file: LogFile,
+    rules: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Rules that add to, change or switch off the shipped.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say which known kinds of trouble a log shows."""
+    from dashboards.commands.findings import findings as command
+
+    command(file, rules or [], as_json)
 
 
 def localize(

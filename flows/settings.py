@@ -114,6 +114,7 @@ class Settings(BaseSettings):
     analyst: AnalystSettings = AnalystSettings()
     grouping: GroupingSettings = GroupingSettings()
     redaction: RedactionSettings = RedactionSettings()
+    findings: tuple[Path, ...] = ()  # rules files that add to, change or switch off those in rca/findings/shipped
     poll_interval: timedelta = timedelta(minutes=5)
     first_contact: timedelta = timedelta(hours=24)
     quiet_period: timedelta = timedelta(seconds=2)  # an open multi-line event is complete after this silence
@@ -203,6 +204,7 @@ def load_settings(config: Path | None = None) -> Settings:
                 )
                 for repository in settings.repositories
             ),
+            "findings": tuple(base / rules for rules in settings.findings),
             "grouping": settings.grouping.model_copy(
                 update={"rules": tuple(base / rules for rules in settings.grouping.rules)}
             ),

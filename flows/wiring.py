@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # Arrow and numpy take a quarter of a second, which a look at
     from connectors.sources import LogSource
     from connectors.vectors import VectorStore
     from connectors.warehouse import Warehouse
+    from rca.findings.rules import Rule
 
 
 class Workspace:
@@ -62,6 +63,13 @@ class Workspace:
         if self.settings.embeddings == "none":
             return None
         return cast("Embedder", open_adapter("embeddings", self.settings.embeddings))
+
+    @cached_property
+    def finding_rules(self) -> "tuple[Rule, ...]":
+        """The shipped finding rules as changed by the settings. Raises BadInputError for a file that cannot be used."""
+        from rca.findings.rules import load_rules
+
+        return load_rules(*self.settings.findings)
 
     def source_settings(self) -> tuple[SourceSettings, ...]:
         """The configured sources and the spool of the HTTP endpoint."""

@@ -5,6 +5,7 @@ Every step is one function of another file. Keeps out: what each step does, when
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -17,6 +18,7 @@ from rca.changed_blocks import changed_blocks
 from rca.confidence import IDENTITY, Calibration, calibration, capped
 from rca.confidence_verdicts import judged
 from rca.feedback import FeedbackStore
+from rca.findings.rules import Rule
 from rca.findings.scan import scan
 from rca.gathering import DEFAULT_BUDGET, gather
 from rca.later_changes import LaterChange, later_changes
@@ -44,15 +46,17 @@ def analyse(
     reports: ReportStore | None = None,
     feedback: FeedbackStore | None = None,
     token_budget: int = DEFAULT_BUDGET,
+    rules: Sequence[Rule] | None = None,
 ) -> AnalysisResult:
     """The analysis of one cluster by `analyst` (default: the rules alone).
 
     With `reports`, a report on the same evidence by the same analyst and version is returned instead of written again,
     and a new one is stored. With `feedback`, people's verdicts move the ranking. `token_budget` bounds what a model is
-    sent. Missing code, history or models are said in the report; only a defect or the metadata database raises.
+    sent; `rules` are the finding rules (default: the shipped ones). Missing code, history or models are said in the
+    report; only a defect or the metadata database raises.
     """
     writer = analyst or DeterministicAnalyst()
-    material = prepare(case, feedback=feedback, token_budget=token_budget)
+    material = prepare(case, feedback=feedback, token_budget=token_budget, rules=rules)
     key = ReportKey(case.cluster_id, case.version, writer.name, writer.version, material.evidence.digest)
     if reports is not None and (held := reports.find(key)) is not None:
         return _with_severity(held, material, reports)
@@ -82,12 +86,16 @@ def _with_severity(held: AnalysisResult, material: Material, reports: ReportStor
 
 
 def prepare(
-    case: ClusterCase, *, feedback: FeedbackStore | None = None, token_budget: int = DEFAULT_BUDGET
+    case: ClusterCase,
+    *,
+    feedback: FeedbackStore | None = None,
+    token_budget: int = DEFAULT_BUDGET,
+    rules: Sequence[Rule] | None = None,
 ) -> Material:
     """Everything up to the analyst: findings, suspects, changes, evidence, severity, and notes on what was missing."""
     case = replace(case, logs=with_own_event(case))
     notes: list[str] = []
-    findings = scan(case.logs, own_event=case.event_id)
+    findings = scan(case.logs, own_event=case.event_id, rules=rules)
     suspects = _suspects(case, feedback, notes)
     changes = _changes(case, suspects, notes)
     later = _later(case, suspects, notes)

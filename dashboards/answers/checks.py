@@ -44,6 +44,7 @@ def check_all(config: Path | None) -> Iterator[Check]:
             yield _made(name, look, do)
         yield from _sources(opened)
         yield from _repositories(opened)
+        yield _made("findings", lambda: _findings(opened), "Correct the rules file; try it with `firstcause findings`.")
         yield _made("embeddings", lambda: _embeddings(opened), 'Set `embeddings = "none"` to search by words alone.')
         yield _made("analyst", lambda: _analyst(settings), "Check AWS credentials, region and access to the model.")
         yield _port(settings)
@@ -71,6 +72,11 @@ def _shown(url: str) -> str:
     if "@" not in parts.netloc:
         return url
     return parts._replace(netloc=f"***@{parts.netloc.rpartition('@')[2]}").geturl()
+
+
+def _findings(opened: Workspace) -> str:
+    own = len(opened.settings.findings)
+    return f"{len(opened.finding_rules)} rules, {own or 'no'} file{'s' * (own != 1)} of your own"
 
 
 def _database(opened: Workspace) -> str:

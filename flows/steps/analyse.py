@@ -51,4 +51,5 @@ def analyse_cluster(workspace: Workspace, cluster_id: str, *, writer: Analyst | 
         reports=ReportStore(workspace.database),
         feedback=FeedbackStore(workspace.database),
         token_budget=workspace.settings.analyst.token_budget,
+        rules=workspace.finding_rules,
     )
