@@ -87,10 +87,12 @@ class LookedAt(_Strict):
 
 
 class DroppedClaim(_Strict):
-    """A claim that code could not confirm."""
+    """A claim that code could not confirm. `check` names what failed: evidence, quote, file, line, symbol, reach,
+    support, parameter, number, id, path, link, contact, command, severity or order."""
 
     claim: str
     why: str
+    check: str = ""
 
 
 class Usage(_Strict):
@@ -123,9 +125,9 @@ class RcaReport(RcaClaims):
     dropped: list[DroppedClaim] = Field(default_factory=list)
 
 
-def model_schema() -> dict[str, Any]:
-    """JSON Schema of `RcaClaims` with every reference written out, as some models do not follow `$ref`."""
-    schema = RcaClaims.model_json_schema()
+def model_schema(shape: type[BaseModel] = RcaClaims) -> dict[str, Any]:
+    """JSON Schema of `shape` with every reference written out, as some models do not follow `$ref`."""
+    schema = shape.model_json_schema()
     definitions = schema.pop("$defs", {})
     inlined = _inline(schema, definitions)
     assert isinstance(inlined, dict)  # noqa: S101  # the schema of a model is an object
