@@ -15,6 +15,7 @@ from indexers.code.releases import Release
 from indexers.exceptions.chain import ExceptionRecord
 from rca.codebase import Codebase, Repository
 from rca.sharing import Sharing
+from rca.upstream import Upstream
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class ClusterCase:
     log event it was found in. `logs` (LOG_SCHEMA, any order) are rows around the representative, the event itself
     included. `code` is the tree at the failing commit, or None with the reason in `code_missing`; the same for
     `repository`. `looked_at` says in words what was reached ("warehouse": "412 rows from 04:10 to 04:20, no gaps").
-    `sharing`: which of the trace's blocks other faults of the service went through.
+    `sharing`: which of the trace's blocks other faults of the service went through. `upstream`: the other services
+    whose failures this one only passes on, the surest first.
     """
 
     cluster_id: str
@@ -52,6 +54,7 @@ class ClusterCase:
     good_release: Release | None = None
     looked_at: Mapping[str, str] = field(default_factory=dict)
     sharing: Sharing = field(default_factory=Sharing)
+    upstream: tuple[Upstream, ...] = ()
 
     @property
     def commit(self) -> str:

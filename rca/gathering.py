@@ -18,6 +18,7 @@ from rca.later_changes import LaterChange
 from rca.suspect_changes import SuspectChange
 from rca.suspects import Suspect
 from rca.tokens import count
+from rca.upstream_words import upstream_items
 
 if TYPE_CHECKING:
     from rca.reduction import Circumstances
@@ -43,13 +44,14 @@ def gather(
     """The evidence of `case`, whose texts together count at most `budget` tokens (cl100k) with their headings."""
     left = _Purse(budget)
     trace = list(left.take([_trace_item(case, int(budget * TRACE_SHARE))], budget))
+    upstream = list(left.take(upstream_items(case.upstream), budget))
     metrics = list(left.take(_metrics(case), budget))
     history = [*_finding_items(findings), *_change_items(changes), *_later_items(later)]
     past = list(left.take(history, int(budget * HISTORY_SHARE)))
     logs = list(left.take(_log_items(case, min(int(budget * LOG_SHARE), left.tokens)), int(budget * LOG_SHARE)))
     logs.sort(key=_place_in_time(case))
     code = list(left.take(_code_items(case, suspects), left.tokens))
-    return numbered([*trace, *code, *logs, *past, *metrics])
+    return numbered([*trace, *upstream, *code, *logs, *past, *metrics])
 
 
 class _Purse:

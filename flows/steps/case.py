@@ -15,6 +15,7 @@ from connectors.source_control.git import GitRepository
 from connectors.warehouse import ExceptionFilter, LogFilter
 from flows.settings import RepositorySettings
 from flows.steps.index import code_index
+from flows.steps.neighbours import upstream
 from flows.wiring import Workspace
 from indexers.code.releases import Release, ReleaseStore
 from indexers.code.snapshot import CodeSnapshot
@@ -78,6 +79,7 @@ def case_of(workspace: Workspace, cluster_id: str) -> ClusterCase:
         failing_release=failing or running,
         good_release=good,
         looked_at=looked_at,
+        upstream=upstream(workspace, chain, newest, logs),
         sharing=_sharing(workspace, cluster.id, place["service"], chain, code.snapshot),
     )
 

@@ -11,6 +11,7 @@ from rca.analysts.places import cause_of, confidence_of
 from rca.material import Material
 from rca.parameters import involved
 from rca.report import Citation, Fix, InvolvedParameter, RcaClaims
+from rca.upstream_words import passed_on
 
 ALTERNATIVES = 3
 NOTE = "Written by rules from ranked code, changes and findings; no model has read the code."
@@ -65,7 +66,8 @@ def _summary(material: Material, advice: Advice, symbol: str) -> str:
         change = f' The most suspected change is {first.commit.commit[:12]}, "{first.commit.subject}".'
     own = next((finding for finding in material.findings if finding.own), None)
     known = f" A rule recognises it: {own.rule.title.lower()}." if own else ""
-    return what + where + known + change + _already(material)
+    elsewhere = f" {passed_on(case.upstream)}" if case.upstream else ""
+    return what + elsewhere + where + known + change + _already(material)
 
 
 def _already(material: Material) -> str:
