@@ -6,7 +6,7 @@ Owns: the two protocols, so that a ranking can be tested on a handful of blocks.
 from collections.abc import Sequence
 from typing import Protocol
 
-from connectors.source_control import BlameLine, Commit, FileChange
+from connectors.source_control import BlameLine, Commit, CommitSize, FileChange
 from indexers.code.blocks import CodeBlock
 from indexers.exceptions.chain import Frame
 
@@ -62,24 +62,53 @@ class Codebase(Protocol):
 
 
 class Repository(Protocol):
-    """A repository's commits."""
+    """A repository's commits; each method as `GitRepository` documents it."""
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def cut_commits(self) -> frozenset[str]: ...
 
     def resolve(self, ref: str) -> str: ...
 
     def log(self, new: str, old: str | None = None, *, paths: Sequence[str] = (), limit: int = 200) -> list[Commit]: ...
 
-    def changes(self, old: str, new: str) -> list[FileChange]: ...
+    def between(self, old: str, new: str, *, limit: int = 5_000) -> list[Commit]: ...
+
+    def picked(self, old: str, new: str, paths: Sequence[str]) -> set[str]: ...
+
+    def touching(self, old: str, new: str, paths: Sequence[str]) -> dict[str, tuple[str, ...]]: ...
+
+    def changing_text(self, old: str, new: str, text: str, paths: Sequence[str]) -> list[Commit]: ...
+
+    def sizes(self, commits: Sequence[str]) -> dict[str, CommitSize]: ...
+
+    def changes(
+        self, old: str, new: str, *, hunks: bool = True, paths: Sequence[str] = (), spaces: bool = True
+    ) -> list[FileChange]: ...
 
     def line_history(self, new: str, old: str, path: str, first: int, last: int) -> list[Commit]: ...
 
-    def blame(self, commit: str, path: str, first: int, last: int) -> list[BlameLine]: ...
+    def blame(
+        self,
+        commit: str,
+        path: str,
+        first: int,
+        last: int,
+        *,
+        since: str | None = None,
+        ignoring: Sequence[str] = (),
+        spaces: bool = False,
+    ) -> list[BlameLine]: ...
 
     def show(self, commit: str, path: str) -> str: ...
 
+    def contents(self, blobs: Sequence[str]) -> dict[str, bytes]: ...
+
     def diff(self, old: str, new: str, paths: Sequence[str] = (), *, context: int = 3) -> str: ...
+
+    def introduced(self, commit: str, paths: Sequence[str] = (), *, context: int = 3) -> str: ...
 
     def is_ancestor(self, ancestor: str, descendant: str) -> bool: ...
 
