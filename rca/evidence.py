@@ -24,6 +24,7 @@ class EvidenceItem:
 
     By kind: `exception` and `log` carry `event_id` (and `count`, how many such lines there were); `code` carries path,
     symbol, lines and commit; `commit` carries commit. Lines are 1-based and inclusive, 0 where they mean nothing.
+    The title of a `decisive` piece is part of what an analysis rests on, whatever its kind.
     """
 
     id: str
@@ -37,6 +38,7 @@ class EvidenceItem:
     start_line: int = 0
     end_line: int = 0
     commit: str = ""
+    decisive: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class Evidence:
         commits = [[item.title, item.text] for item in self.of_kind("commit")]
         titles = [item.title for item in self.items if item.kind == "exception"]
         findings = [item.title for item in self.of_kind("finding") if item.event_id in own]
-        return _hashed([titles, code, commits, findings])[:32]
+        decisive = [item.title for item in self.items if item.decisive]
+        return _hashed([titles, code, commits, findings, *([decisive] if decisive else [])])[:32]
 
     @cached_property
     def mark(self) -> str:

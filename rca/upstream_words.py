@@ -12,11 +12,15 @@ SHORT_ID = 8
 
 
 def upstream_items(upstream: Sequence[Upstream]) -> Iterator[EvidenceItem]:
-    """One piece of evidence for each service whose failure is passed on; its text is what that service said."""
+    """One piece of evidence for each service whose failure is passed on; its text is what that service said.
+
+    The titles hold nothing that differs between occurrences of the same fault.
+    """
     for one in upstream:
         where = f"of cluster {one.cluster_id[:SHORT_ID]} " if one.cluster_id else ""
-        title = f"failure of {one.service} {where}that this one passes on: {one.evidence}"
-        yield EvidenceItem("", "log", title, one.exception or one.evidence, event_id=one.event_id)
+        title = f"failure of {one.service} {where}that this one passes on"
+        text = f"{one.exception}\n({one.evidence})" if one.exception else one.evidence
+        yield EvidenceItem("", "log", title, text, event_id=one.event_id, decisive=True)
 
 
 def passed_on(upstream: Sequence[Upstream]) -> str:

@@ -122,12 +122,24 @@ def test_a_foreign_address_is_named_when_no_service_is() -> None:
     assert asked(["URLError: connection refused http://localhost:9/x"]) == ()
 
 
+def test_only_another_upstream_makes_another_analysis(tmp_path: Path) -> None:
+    """Times differ between occurrences; the cluster that is passed on does not."""
+    shop = build_shop(tmp_path)
+
+    def digest(cluster: str, evidence: str) -> str:
+        passed = Upstream("payments", cluster, "KeyError: None", evidence, "e7")
+        return gather(shop_case(shop, upstream=(passed,)), [], [], []).digest
+
+    assert digest("a1", "logged 7 ms earlier") == digest("a1", "logged 9 ms earlier")
+    assert len({digest("a1", "x"), digest("b2", "x"), gather(shop_case(shop), [], [], []).digest}) == 3
+
+
 def test_the_report_can_cite_it(tmp_path: Path) -> None:
     """Evidence with the other service's words and event, and a sentence with its cluster."""
     passed = Upstream("payments", "95823cb2bfe914d0", "KeyError: None", "logged 7 ms earlier in the same request", "e7")
     case = shop_case(build_shop(tmp_path), upstream=(passed,))
     item = next(item for item in gather(case, [], [], []).items if item.event_id == "e7")
-    assert (item.kind, item.text) == ("log", "KeyError: None")
+    assert (item.kind, item.text) == ("log", "KeyError: None\n(logged 7 ms earlier in the same request)")
     assert "failure of payments of cluster 95823cb2" in item.title
     assert passed_on(case.upstream) == (
         "It passes on a failure of payments (cluster 95823cb2): KeyError: None, "
