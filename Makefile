@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready-$(shell cat requirements.lock pyproject.toml Makefile | cksum | cut -d' ' -f1)
 
-.PHONY: setup demo test bench lint lock
+.PHONY: setup demo test bench eval lint lock
 setup: $(STAMP)
 
 $(STAMP):
@@ -30,6 +30,9 @@ test: lint
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks
+
+eval: setup
+	$(BIN)/firstcause eval --gate
 
 lock:
 	$(BIN)/python -m pip freeze --exclude-editable --exclude firstcause | sed 's/+cpu$$//' > requirements.lock

@@ -52,6 +52,7 @@ def deployments(settings: "Settings") -> tuple[Deployment, ...]:
         Deployment("flows.code_index:index"),
         Deployment("flows.analyse:analyse"),
         Deployment("flows.maintenance:maintenance"),
+        Deployment("flows.evaluate:evaluate"),
     )
 
 

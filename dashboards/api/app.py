@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from dashboards.api import clusters, code, grouping, health, ingest, problems, rca, search, services
+from dashboards.api import clusters, code, evaluations, grouping, health, ingest, problems, rca, search, services
 from dashboards.web import deciding, pages
 from flows.wiring import Workspace
 
@@ -16,6 +16,7 @@ ROUTERS = (
     rca.router,
     search.router,
     code.router,
+    evaluations.router,
     services.router,
     ingest.router,
     health.router,

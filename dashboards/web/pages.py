@@ -1,5 +1,7 @@
-"""The pages: `/` lists clusters, `/clusters/{id}` shows one with its report and the blamed code."""
+"""The pages: `/` lists clusters, `/clusters/{id}` shows one with its report and the blamed code, `/evaluations` how
+good the analysis is on known cases."""
 
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,9 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from connectors.errors import NotFoundError
 from dashboards import wording
-from dashboards.answers import clusters, excerpt, grouping, rca
+from dashboards.answers import clusters, evaluations, excerpt, grouping, rca
 from dashboards.answers.shape import Listing
 from dashboards.api.asking import Asked
+from dashboards.web.plot import plot
 from dashboards.wording import utc_now
 from flows.wiring import Workspace
 from indexers.exceptions.clusters import ClusterQuery
@@ -20,6 +23,8 @@ from indexers.exceptions.clusters import ClusterQuery
 router = APIRouter()
 
 PAGE_SIZE = 50
+EVALUATIONS = 90  # runs that are plotted
+STALE = timedelta(hours=36)  # after which a nightly run was missed
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -93,6 +98,18 @@ def cluster_page(
     return _page(
         request, "cluster.html", status, cluster=shown, answer=answer, excerpts=excerpts, why=why, problem=problem
     )
+
+
+@router.get("/evaluations")
+def evaluations_page(request: Request, workspace: Asked) -> HTMLResponse:
+    """How each metric went, by analyst, and the runs behind it."""
+    found = evaluations.runs(workspace, EVALUATIONS)
+    analysts = []
+    for analyst in dict.fromkeys(run.analyst for run in found):
+        own = [run for run in found if run.analyst == analyst]
+        missed = analyst == evaluations.NIGHTLY and utc_now() - own[0].at > STALE
+        analysts.append((analyst, own, [plot(trend) for trend in evaluations.trends(own)], missed))
+    return _page(request, "evaluations.html", analysts=analysts)
 
 
 @router.get("/firstcause.css")

@@ -6,10 +6,12 @@ Owns: running it as the product does and keeping what a measure needs. Keeps out
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from rca.analysis import analyse
 from rca.analysts import Analyst, Draft
 from rca.analysts.deterministic import DeterministicAnalyst
+from rca.case import ClusterCase
 from rca.evaluation.cases import TruePlace
 from rca.evaluation.preparing import PreparedCase
 from rca.material import Material
@@ -64,7 +66,15 @@ class Watched:
         return self.draft
 
 
-def analysed(case: PreparedCase, analyst: Analyst | None, *, token_budget: int) -> Analysed:
+class Analyses(Protocol):
+    """What is evaluated: `rca.analysis.analyse`, or what is to take its place."""
+
+    def __call__(self, case: ClusterCase, *, analyst: Analyst, token_budget: int) -> AnalysisResult: ...
+
+
+def analysed(
+    case: PreparedCase, analyst: Analyst | None, *, token_budget: int, analyse: Analyses = analyse
+) -> Analysed:
     """The analysis of `case` by `analyst` (None: rules), nothing stored, no verdicts used."""
     watched = Watched(analyst or DeterministicAnalyst())
     started = time.perf_counter()

@@ -14,11 +14,13 @@ from typing import Any
 from connectors.errors import FirstcauseError
 from connectors.pseudonyms import Policy
 from connectors.records import utc_now
+from rca.analysis import analyse
 from rca.analysts import Analyst
-from rca.evaluation.analyses import Analysed, analysed
+from rca.confidence import Judged
+from rca.evaluation.analyses import Analysed, Analyses, analysed
 from rca.evaluation.cases import CaseSet, EvaluationCase, data_set_of
 from rca.evaluation.evaluation import Evaluation
-from rca.evaluation.measures import claims, effort, places, redaction, traces
+from rca.evaluation.measures import certainty, claims, effort, places, redaction, traces
 from rca.evaluation.metrics import Metric, catalogue
 from rca.evaluation.preparing import Bench, PreparedCase, bench, readable
 from rca.gathering import DEFAULT_BUDGET
@@ -29,15 +31,18 @@ Say = Callable[[str], None]
 @dataclass(frozen=True)
 class Wanted:
     """What to evaluate. `analyst` None stands for the rules alone; `verdicts` come prepared, as their clusters are in
-    the product's stores; `versions` and `notes` are handed on to the result."""
+    the product's stores, and `judged` are the same people's words on stated confidence; `versions` and `notes` are
+    handed on to the result. `analyse` is what is evaluated."""
 
     sets: Sequence[CaseSet]
     policy: Policy
     analyst: Analyst | None = None
     verdicts: Sequence[PreparedCase] = ()
+    judged: Sequence[Judged] = ()
     token_budget: int = DEFAULT_BUDGET
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    analyse: Analyses = analyse
 
 
 def evaluate(wanted: Wanted, *, say: Say = lambda _: None) -> Evaluation:
@@ -52,7 +57,8 @@ def evaluate(wanted: Wanted, *, say: Say = lambda _: None) -> Evaluation:
         done = list(_analysed(prepared, wanted, problems, say))
         say("planting values")
         hidden = _measured("redaction", problems, lambda: _redaction(place, wanted.policy))
-    metrics = [*_report_metrics(done, given, problems), *hidden]
+    certain = _measured("confidence", problems, lambda: [certainty.confidence_metric(wanted.judged)])
+    metrics = [*_report_metrics(done, given, problems), *certain, *hidden]
     return Evaluation(
         at=utc_now(),
         analyst=wanted.analyst.name if wanted.analyst else "deterministic",
@@ -60,7 +66,7 @@ def evaluate(wanted: Wanted, *, say: Say = lambda _: None) -> Evaluation:
         data_set=data_set_of(case.digest for case in given),
         parts=_parts(wanted),
         metrics=_in_order(metrics),
-        tables=[places.project_table(done)],
+        tables=[places.project_table(done), certainty.reliability_table(wanted.judged)],
         problems=problems,
         notes=wanted.notes,
         seconds=round(time.perf_counter() - started, 2),
@@ -89,7 +95,7 @@ def _analysed(prepared: Sequence[PreparedCase], wanted: Wanted, problems: list[s
     for number, case in enumerate(prepared, 1):
         say(f"analysing {case.id} ({number} of {len(prepared)})")
         try:
-            yield analysed(case, wanted.analyst, token_budget=wanted.token_budget)
+            yield analysed(case, wanted.analyst, token_budget=wanted.token_budget, analyse=wanted.analyse)
         except Exception as error:  # a defect in one analysis must be named, and must not hide what the others show
             failed[f"{type(error).__name__}: {error}"].append(case.id)
     problems += [f"could not analyse {', '.join(names)}: {why}" for why, names in failed.items()]

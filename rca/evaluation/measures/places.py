@@ -50,7 +50,7 @@ def commit_metrics(done: Sequence[Analysed]) -> list[Metric]:
     for name, most in (("first", 1), ("three", 3)):
         missed = [one for one in cases if not one.commit_rank or one.commit_rank > most]
         share = 1 - len(missed) / len(cases) if cases else None
-        named = [f"{one.case.id}: at {one.commit_rank or 'no'} place" for one in missed]
+        named = [f"{one.case.id}: the true commit is {_numbered(one.commit_rank)}" for one in missed]
         metrics.append(Metric(f"commits.{name}", share, len(cases), digest, named))
     return metrics
 
@@ -99,7 +99,7 @@ def _first_is(one: Analysed, *, rejected: bool) -> bool:
 
 
 def _within(cases: Sequence[Analysed], most: int) -> float | None:
-    return mean(bool(one.place_rank and one.place_rank <= most) for one in cases) if cases else None
+    return mean(float(bool(one.place_rank and one.place_rank <= most)) for one in cases) if cases else None
 
 
 def _mrr(cases: Sequence[Analysed]) -> float | None:
@@ -116,7 +116,11 @@ def _by_project(cases: Sequence[Analysed]) -> dict[str, list[Analysed]]:
 def _missed(one: Analysed) -> str:
     first = one.result.suspects[0] if one.result.suspects else None
     said = f"{first.symbol} in {first.path}" if first else "nothing"
-    return f"{one.case.id}: first is {said}, the truth is at {one.place_rank or 'no'} place"
+    return f"{one.case.id}: first is {said}, the truth is {_numbered(one.place_rank)}"
+
+
+def _numbered(rank: int | None) -> str:
+    return f"number {rank}" if rank else "not among them"
 
 
 def _said(one: Analysed) -> str:

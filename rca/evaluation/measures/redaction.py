@@ -22,7 +22,8 @@ from rca.evaluation.listening import ListeningModel
 from rca.evaluation.metrics import Metric
 from rca.evaluation.preparing import Bench
 
-AT_ONCE = 6  # lines of each kind of place in one case, so that none is left out for want of room
+AT_ONCE = 12  # lines of each kind of place in one case, so that none is left out for want of room
+MUST_ARRIVE = 0.9  # of the lines; a question without them would prove nothing
 PLACES = ("log", "message", "code", "commit")
 
 
@@ -39,11 +40,14 @@ class Sent:
 def redaction_metrics(bench: Bench, folder: Path, policy: Policy) -> list[Metric]:
     """Leaked values, the share hidden of those whose line was sent, and the share of harmless ones that were hidden.
 
-    With a policy of mode "off" personal data are meant to be sent and are left out of account.
+    With a policy of mode "off" personal data are meant to be sent and are left out of account. Raises RuntimeError
+    when too few of the lines were sent at all.
     """
     sent = [one for one in _sent(bench, folder, policy) if policy.mode != "off" or not one.planted.personal]
     digest = hashlib.sha256(canaries.FILE.read_bytes()).hexdigest()[:16]
     arrived = [one for one in sent if one.arrived]
+    if len(arrived) < MUST_ARRIVE * len(sent):
+        raise RuntimeError(f"only {len(arrived)} of {len(sent)} lines with planted values were sent at all")
     harmful = [one for one in arrived if one.planted.harmful]
     harmless = [one for one in arrived if not one.planted.harmful]
     leaked = [one for one in sent if one.planted.harmful and one.intact]

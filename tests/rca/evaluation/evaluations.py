@@ -7,7 +7,7 @@ from rca.evaluation.evaluation import Evaluation
 from rca.evaluation.gate import Judgement, Reference, judge
 from rca.evaluation.metrics import Metric, Table, catalogue
 
-AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
+AT = datetime(2026, 3, 1, 4, tzinfo=UTC)
 DEFAULTS = {"count": 0.0, "usd": 0.0, "ms": 150.0, "share": 0.0, "score": 0.1}
 
 

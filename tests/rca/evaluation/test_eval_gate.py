@@ -112,7 +112,7 @@ def test_the_last_usable_run_on_the_same_cases_is_the_reference(store: Evaluatio
     found = store.reference("deterministic", "set1")
     assert found is not None
     assert found.metrics["places.mrr"].value == 0.81
-    assert found.name == "the run of 2026-11-21 05:00:00Z (0.1.0 cccccccccccc)"
+    assert found.name == "the run of 2026-03-01 05:00:00Z (0.1.0 cccccccccccc)"
     assert store.reference("model:m", "set1") is None
 
 

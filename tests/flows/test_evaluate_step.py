@@ -1,0 +1,88 @@
+"""The evaluation over a workspace: stored, compared with the last, verdicts as cases, a model's cost said before."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from connectors.errors import StopError
+from flows.settings import AnalystSettings, BudgetSettings, Settings
+from flows.steps.evaluate import EvaluateOptions, evaluate_product, predict
+from flows.wiring import Workspace
+from rca.evaluation.baseline import baseline_of
+from rca.evaluation.store import EvaluationStore
+from rca.evaluation.verdicts import truths
+from rca.feedback import FeedbackInput, FeedbackRecord, FeedbackStore, TrueCause, Verdict
+
+pytestmark = pytest.mark.slow
+SONNET = "anthropic.claude-sonnet-4-20250514-v1:0"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    budget = AnalystSettings(budget=BudgetSettings(run=0.5))
+    with Workspace(Settings(state_dir=tmp_path / "state", embeddings="none", analyst=budget)) as opened:
+        yield opened
+
+
+def test_a_release_passes_the_gate(workspace: Workspace, tmp_path: Path) -> None:
+    """The product as it stands against the baseline that comes with it: every case, every measure, no regression. The
+    next run needs no baseline, as it is compared with this one; and what is accepted becomes a baseline."""
+    done = evaluate_product(workspace)
+    assert done.judgement.sentences == []
+    assert [stored.usable for stored in EvaluationStore(workspace.database).history()] == [True]
+    second = evaluate_product(workspace, EvaluateOptions(accept=True, baseline_file=tmp_path / "baseline.toml"))
+    assert second.judgement.sentences == []
+    assert baseline_of("deterministic", tmp_path / "baseline.toml") is not None
+
+
+def test_what_a_model_may_cost_is_said_before_it_is_asked(workspace: Workspace) -> None:
+    """By case and list price; more than the budget of a run stops it, and nothing is stored."""
+    found = predict(workspace, EvaluateOptions(model=SONNET))
+    assert found.questions > 20
+    assert found.usd > 0.5
+    with pytest.raises(StopError, match=r"the budget of a run is \$0\.50"):
+        evaluate_product(workspace, EvaluateOptions(model=SONNET))
+    assert EvaluationStore(workspace.database).history() == []
+
+
+def record(verdict: Verdict, *, hour: int, true: tuple[str, str] = ("", ""), cluster: str = "c1") -> FeedbackRecord:
+    blamed = ("pay.py", "pay")
+    named = blamed if verdict == "accept" and not true[0] else true
+    at = datetime(2026, 11, 21, hour, tzinfo=UTC)
+    return FeedbackRecord(f"{cluster}{hour}", cluster, "r1", verdict, "ann", "", blamed, named, {}, at)
+
+
+def test_verdicts_become_truths() -> None:
+    """Accepted: the place; rejected: not that place, and the true one where it was named; the newest counts."""
+    found = truths(
+        [
+            record("reject", hour=1, cluster="accepted"),
+            record("accept", hour=2, cluster="accepted"),
+            record("reject", hour=1, cluster="rejected"),
+            record("reject", hour=1, true=("cart.py", "total"), cluster="corrected"),
+            record("partly_correct", hour=1, cluster="unclear"),
+            record("partly_correct", hour=1, true=("cart.py", "total"), cluster="refined"),
+        ]
+    )
+    shown = {
+        name: ([(p.file, p.symbol) for p in truth.causes], [(p.file, p.symbol) for p in truth.not_causes])
+        for name, truth in found.items()
+    }
+    assert shown == {
+        "accepted": ([("pay.py", "pay")], []),
+        "rejected": ([], [("pay.py", "pay")]),
+        "corrected": ([("cart.py", "total")], [("pay.py", "pay")]),
+        "refined": ([("cart.py", "total")], []),
+    }
+
+
+def test_a_verdict_on_a_cluster_that_is_gone_is_a_note(workspace: Workspace, tmp_path: Path) -> None:
+    """Retention took it; that is no failure, but it is said."""
+    cause = TrueCause(file="cart.py", symbol="total")
+    FeedbackStore(workspace.database).add(FeedbackInput(cluster_id="gone", verdict="reject", true_cause=cause))
+    done = evaluate_product(workspace, EvaluateOptions(baseline_file=tmp_path / "baseline.toml"))
+    assert done.evaluation.parts["verdicts"] == 0
+    assert any("the verdict on cluster gone was left out" in note for note in done.evaluation.notes)
+    assert done.judgement.failures == []
