@@ -62,7 +62,8 @@ def test_a_true_claim_survives_whole(material: Material) -> None:
         ({"symbol": "ghost"}, "ghost is not in shop/orders.py"),
         ({"start_line": 400, "end_line": 402}, "has only"),
         ({"start_line": 5, "end_line": 4}, "before its first"),
-        ({"start_line": 10, "end_line": 12}, "is not at line 10"),
+        ({"start_line": 10, "end_line": 11}, "is not at lines 10 to 11"),
+        ({"start_line": 4, "end_line": 12}, "has only 11 lines"),
         ({"evidence": []}, "none of its evidence"),
         ({"evidence": [Citation(evidence_id="E99", quote="x")]}, "no such evidence"),
     ],
@@ -107,11 +108,21 @@ def test_a_configuration_key_can_be_a_cause(material: Material) -> None:
 
 def test_code_far_from_the_trace_is_out_of_reach(material: Material) -> None:
     """A real symbol that nothing connects with the failure is no cause."""
-    lonely = replace(material, suspects=(), changes=(), evidence=type(material.evidence)(material.evidence.items[:1]))
+    alone = {"suspects": (), "changes": (), "evidence": type(material.evidence)(material.evidence.items[:1])}
+    lonely = replace(material, **alone, case=replace(material.case, chain=()))
     trace = [Citation(evidence_id="E1", quote="KeyError: None")]
     claims, dropped = checked(lonely, root_cause=cause(material, evidence=trace, reasoning="Because."))
     assert claims.root_cause is None
     assert any("reachable" in reason for reason in dropped)
+
+
+def test_what_the_trace_calls_is_within_reach(material: Material) -> None:
+    """A symbol that is neither suspect nor shown is found by the calls of the frames."""
+    alone = replace(material, suspects=(), changes=(), evidence=type(material.evidence)(material.evidence.items[:1]))
+    trace = [Citation(evidence_id="E1", quote="KeyError: None")]
+    claims, dropped = checked(alone, root_cause=cause(material, evidence=trace, reasoning="Because."))
+    assert claims.root_cause is not None
+    assert dropped == []
 
 
 @pytest.mark.parametrize(
