@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from indexers.exceptions.escapes import ANSI, NOTHING_FOLDED, unfold
 from indexers.exceptions.lines import Block, Line
 from indexers.exceptions.prefixes import split_prefixes
+from indexers.exceptions.prefixes_stamps import without_stamps
 from indexers.exceptions.structured import read_json, texts_of
 
 _LAYERS = 6  # how deep envelopes may be nested
@@ -66,16 +67,18 @@ class _Streams:
             self.lines.setdefault(key, []).append(_joined(pieces))
         blocks = list(self.wholes)
         for key, lines in self.lines.items():
-            blocks += split_prefixes(lines, records=key in self.records)
+            blocks += split_prefixes(without_stamps(lines), records=key in self.records)
         return blocks
 
 
 def unwrap(text: str) -> list[Block]:
     """The streams and complete texts inside `text`, each line with its 1-based input lines."""
     streams = _Streams()
-    for number, raw in enumerate(text.split("\n"), 1):
-        line = raw.rstrip("\r").removeprefix("\ufeff")
-        _peel(Line(line, number, number), streams, "", _LAYERS)
+    lines = [
+        Line(raw.rstrip("\r").removeprefix("\ufeff"), number, number) for number, raw in enumerate(text.split("\n"), 1)
+    ]
+    for line in without_stamps(lines):
+        _peel(line, streams, "", _LAYERS)
     return streams.finish()
 
 

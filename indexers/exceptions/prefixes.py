@@ -9,20 +9,27 @@ import re
 from collections.abc import Sequence
 
 from indexers.exceptions.lines import Block, Line
+from indexers.exceptions.prefixes_tags import by_tags
 
 # Where a frame begins, in any of the languages. The first group is the prefix with its following white space.
 _FRAME = re.compile(
     r"""^(?!.*\[object\]\s\()(?P<prefix>.{2,240}?[^\s(](?:\s|(?=\t)))\s*(?:
-          (?:(?<=\t)|(?<=[ ][ ]))at\s\S.*(?:\)|:\d+|\])\s?\{?$  # Java, JavaScript, .NET: indented
+          (?:(?<=\t)|(?<=[ ][ ]))at\s\S.*(?:\)|:(?:line\s)?\d+|\])\s?\{?$  # Java, JavaScript, .NET: indented
+        | (?<=[ ][ ])[^\W\d]{1,12}\s[\w.+<>`$|\[\],]+[.:][\w<>`$|\[\],]+\s?\(.*$  # .NET, "at" in any language
+        | [^\s@]*@(?:https?|file|webpack|app)\S*:\d+:\d+$       # Firefox, Safari
+        | (?:package|dart|file|org-dartlang-app):\S+\s\d+(?::\d+)?\s{1,4}\S           # Dart, terse
+        | \#\d+\s+\S.*\s\(\S+:\d+(?::\d+)?\)$                  # Dart
+        | \#\d+\s\s(?:0x[0-9a-f]+\sin\s)?\S.*\(.*\)(?:\s(?:at|from)\s\S+)?$  # gdb
         | (?:\|\s+)?File\s"[^"]+",\sline\s\d+                  # Python, in a group
-        | (?:[\w:]+\(.*\)|eval\s\{\.\.\.\})\scalled\sat\s\S+\sline\s\d+  # Perl
+        | (?:[\w:]+\(.*\)|eval\s\{\.\.\.\}|require\s\S+)\scalled\sat\s\S.*\sline\s\d+  # Perl
+        | [\w:]+\(.*\)\sat\s\S.*\sline\s\d+$|Trace\sbegun\sat\s    # Perl, Devel::StackTrace
         | \d+:\s+(?:0x[0-9a-f]+\s-\s)?\S*\w::\S+$              # Rust
         | (?:\d+:\s)?\S+\.rb:\d+:in\s[`']                        # Ruby
         | (?:\d+:\s)?from\s\S+:\d+:in\s[`']                  # Ruby
         | \.\.\.\s\d+\s(?:more|common\sframes)               # Java
         | \#\d+\s+0x[0-9a-f]+\sin\s                          # sanitizers
-        | \#\d+\s+\S+\(\d+\):\s                               # PHP
-        | \S+\.go:\d+(?:\s\+0x[0-9a-f]+)?$                   # Go
+        | \#\d+\s+(?:\S.*\(\d+\):\s|\[internal\sfunction\]:\s|\{main\}) # PHP
+        | (?:(?:(?<=\t)\S.*|\S+)\.go:\d+(?:\s\+0x[0-9a-f]+)?|\S+:\d+\s\+0x[0-9a-f]+)$  # Go
     )""",
     re.VERBOSE,
 )
@@ -32,6 +39,7 @@ _HEAD = re.compile(r"(?P<prefix>.{2,240}?[^\s(]\s)thread '[^']*'(?:\s\(\d+\))?\s
 _TIME = r"\d{4}[-/]\d\d[-/]\d\d|\d\d:\d\d:\d\d|\b\d{10,13}\b"
 _LEVEL = r"\b(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|CRITICAL|SEVERE|stderr|stdout)\b"
 _LOGLIKE = re.compile(rf"{_TIME}|{_LEVEL}|^\[[^\]]+\]\s|\|\s?$", re.IGNORECASE)
+_NAMED = re.compile(r"\w")  # unlike the margin of a Python exception group
 _TIME_TOKEN = re.compile(rf"\W*(?:{_TIME})")
 _LEVEL_TOKEN = re.compile(rf"\W*{_LEVEL}", re.IGNORECASE)
 _MAX_SHAPES = 16
@@ -57,10 +65,14 @@ def _key(prefix: str) -> str:
 
 
 def split_prefixes(lines: Sequence[Line], *, records: bool = False) -> list[Block]:
-    """`lines` as they are, or one block a stream with the learned prefixes taken off.
+    """`lines` as they are, or one block a stream with the tags and the learned prefixes taken off.
 
     A prefix with a level makes every line a record; `records` says that the lines are that already.
     """
+    return [block for stream in by_tags(lines) for block in _split(stream, records=records)]
+
+
+def _split(lines: Sequence[Line], *, records: bool) -> list[Block]:
     shapes: dict[str, re.Pattern[str]] = {}
     for line, following in zip(lines, [*lines[1:], Line("", 0, 0)], strict=True):
         if len(shapes) >= _MAX_SHAPES:
@@ -68,7 +80,7 @@ def split_prefixes(lines: Sequence[Line], *, records: bool = False) -> list[Bloc
         found = _FRAME.match(line.text)
         head = _HEAD.match(line.text) if found is None and " panicked at " in line.text else None
         prefix = (found or head or _NOTHING)["prefix"]
-        if prefix and _LOGLIKE.search(prefix):
+        if prefix and _LOGLIKE.search(prefix) and _NAMED.search(prefix):
             shape = _shape_of(prefix)
             pattern = re.compile(shape, re.IGNORECASE)
             if found or pattern.match(following.text):
