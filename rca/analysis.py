@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from connectors.errors import NotFoundError
+from connectors.errors import FirstcauseError
 from rca.analysts import Analyst, Draft
 from rca.analysts.deterministic import DeterministicAnalyst
 from rca.analysts.places import line_of
@@ -21,8 +21,10 @@ from rca.feedback import FeedbackStore
 from rca.findings.rules import Rule
 from rca.findings.scan import scan
 from rca.gathering import DEFAULT_BUDGET, gather
+from rca.history.bounds import bounds_of
 from rca.later_changes import LaterChange, later_changes
 from rca.material import Material
+from rca.nearby import nearby
 from rca.prompts import overhead
 from rca.report import LookedAt, RcaReport, Usage
 from rca.reports import ReportKey, ReportStore
@@ -121,7 +123,7 @@ def _suspects(case: ClusterCase, feedback: FeedbackStore | None, notes: list[str
 
 
 def _surroundings(case: ClusterCase, notes: list[str]) -> Surroundings:
-    return Surroundings(changed=_changed(case, notes), sharing=case.sharing)
+    return Surroundings(changed=_changed(case, notes), sharing=case.sharing, near=nearby(case))
 
 
 def _changed(case: ClusterCase, notes: list[str]) -> dict[tuple[str, str], str]:
@@ -131,26 +133,28 @@ def _changed(case: ClusterCase, notes: list[str]) -> dict[tuple[str, str], str]:
     since = f"{good.version or good.commit[:12]}, the last release without this fault"
     try:
         return changed_blocks(case.code, case.repository, good=good.commit, failing=failing.commit, since=since)
-    except NotFoundError as error:
+    except FirstcauseError as error:
         notes.append(f"changes between the releases are not known: {error}")
         return {}
 
 
 def _changes(case: ClusterCase, suspects: list[Suspect], notes: list[str]) -> list[SuspectChange]:
-    if case.repository is None:
-        notes.append(f"history was not looked at: {case.repository_missing or 'no repository is known'}")
+    bounds = bounds_of(case, notes)
+    if case.repository is None or bounds is None:
         return []
-    failing = case.failing_release.commit if case.failing_release and case.failing_release.commit else case.commit
-    if not failing:
-        notes.append("history was not looked at: the commit that was running is not known")
-        return []
-    good = case.good_release.commit if case.good_release and case.good_release.commit else None
-    if good is None:
-        notes.append("no earlier release without this fault is known; commits are those that last changed the suspects")
-    words = _words(case, suspects)
     try:
-        return suspect_changes(case.repository, suspects, failing=failing, good=good, words=words)
-    except NotFoundError as error:
+        return suspect_changes(
+            case.repository,
+            suspects,
+            failing=bounds.failing,
+            good=bounds.good,
+            deployed=bounds.deployed,
+            words=_words(case, suspects),
+            trace=case.trace_text,
+            first_seen=case.first_seen,
+            notes=notes,
+        )
+    except FirstcauseError as error:
         notes.append(f"history was not looked at: {error}")
         return []
 
@@ -160,8 +164,8 @@ def _later(case: ClusterCase, suspects: list[Suspect], notes: list[str]) -> list
     if case.repository is None or case.code is None:
         return []
     try:
-        return later_changes(case.repository, suspects, deployed=case.code.commit)
-    except NotFoundError as error:
+        return later_changes(case.repository, suspects, deployed=case.code.commit, notes=notes)
+    except FirstcauseError as error:
         notes.append(f"later commits were not looked at: {error}")
         return []
 

@@ -21,14 +21,17 @@ def changed_blocks(
     """(path, symbol) of every block of `code` that differs between commits `good` and `failing`, with a sentence.
 
     A block that calls a function removed in between is among them; one that only moved is not. `code` is the tree at
-    `failing`; `since` names the good release as people do. Of a release of more than 300 files the rest is compared by
-    lines. Raises NotFoundError when a commit is not in the repository.
+    `failing`, or at a later commit that still fails; `since` names the good release as people do. Of a release of more
+    than 300 files the rest is compared by lines. Raises NotFoundError when a commit is not in the repository.
     """
     changes = repository.changes(good, failing, hunks=False)
     files, rest = changes[:MOST_FILES], changes[MOST_FILES:]
-    contents = repository.contents([change.old_blob for change in files if change.old_blob])
+    contents = repository.contents([blob for change in files for blob in (change.old_blob, change.blob) if blob])
     before = [piece for change in files for piece in pieces_of(change.path, contents.get(change.old_blob, b""))]
-    after = [piece_of(block) for change in files for block in _functions(code, change)]
+    if code.commit == repository.resolve(failing):
+        after = [piece_of(block) for change in files for block in _functions(code, change)]
+    else:
+        after = [piece for change in files for piece in pieces_of(change.path, contents.get(change.blob, b""))]
     renamed = {change.path: change.old_path for change in files if change.old_path}
     symbols = compare(before, after, renamed=renamed)
     changed = {(one.path, one.symbol): one.sentence(since) for one in symbols if one.kind not in ("removed", "moved")}

@@ -64,6 +64,7 @@ def suspect_changes(
     *,
     failing: str,
     good: str | None,
+    deployed: str | None = None,
     words: Sequence[str] = (),
     limit: int = 5,
     trace: str = "",
@@ -72,18 +73,21 @@ def suspect_changes(
 ) -> list[SuspectChange]:
     """Commits that may have brought the fault in, the most suspected first.
 
-    `failing` and `good` are the deployed commits; without a good one, the commits that last changed the suspects' lines
-    are given, and their reasons say so. `words` are names from the message: a diff that holds one counts more. `trace`
-    is the logged text, in which changed dependencies are looked for; `first_seen` is when the fault first was. What
-    history could not show is added to `notes`. Raises NotFoundError when a commit is not in the repository.
+    `failing` and `good` are the commits of the first release with the fault and the last without; without a good one,
+    the commits that last changed the suspects' lines are given, and their reasons say so. `deployed` is the commit that
+    the suspects' lines are of, when a later release still has the fault (default: `failing`). `words` are names from
+    the message: a diff that holds one counts more. `trace` is the logged text, in which changed dependencies are looked
+    for; `first_seen` is when the fault first was. What history could not show is added to `notes`. Raises NotFoundError
+    when a commit is not in the repository.
     """
     ranking = _Ranking(repository, suspects[:LOOKED_AT], words=words, notes=[] if notes is None else notes)
+    deployed = repository.resolve(deployed or failing)
     if good is None:
-        ranking.last_writers(repository.resolve(failing), first_seen)
+        ranking.last_writers(deployed, first_seen)
     else:
         span = span_between(repository, good, failing)
         ranking.notes += span.notes
-        ranking.writers(span)
+        ranking.writers(span, deployed)
         ranking.few(span)
         ranking.same_files(span)
         ranking.settings(span, trace)
@@ -106,9 +110,9 @@ class _Ranking:
     def tally(self, commit: Commit) -> _Tally:
         return self.tallies.setdefault(commit.commit, _Tally(commit))
 
-    def writers(self, span: Span) -> None:
+    def writers(self, span: Span, deployed: str) -> None:
         """Who wrote the suspects' lines since the good release, or changed what they call."""
-        lines = Lines(self.repository, span.failing, span)
+        lines = Lines(self.repository, deployed, span)
         lines.look_at(suspect.block.path for suspect in self.suspects)
         for rank, suspect in enumerate(self.suspects):
             written = lines.written(suspect.block)
@@ -165,9 +169,9 @@ class _Ranking:
         tally.add(((2.0 if running else 1.0 / among) + first) * worth, reason, line.original_path)
 
     def few(self, span: Span) -> None:
-        """When only a few commits lie between the releases, each is suspected for that alone."""
+        """When only a few commits lie between the releases, or nothing else is known, each is suspected for that."""
         within = span.suspects
-        if len(within) <= FEW_COMMITS:
+        if len(within) <= FEW_COMMITS or not self.suspects:
             only = "the only commit" if len(within) == 1 else f"one of {len(within)} commits"
             for commit in within:
                 reason = f"{only} between the last release without this fault and the failing one"

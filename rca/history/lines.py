@@ -32,9 +32,10 @@ class Written:
 class Lines:
     """Blame over one span (or, without one, over all of history), remembering what was asked before."""
 
-    def __init__(self, repository: Repository, failing: str, span: Span | None) -> None:
+    def __init__(self, repository: Repository, deployed: str, span: Span | None) -> None:
+        """Lines are those of the commit `deployed`, which is the failing one of `span` or a later one."""
         self._repository = repository
-        self._failing = failing
+        self._deployed = deployed
         self._span = span
         self._net: dict[str, tuple[Hunk, ...]] = {}
         self._layout: dict[tuple[str, str], bool] = {}
@@ -43,7 +44,11 @@ class Lines:
         """Compare the files at `paths` between the two releases, all in one go."""
         if self._span is None:
             return
-        found = [change for path in dict.fromkeys(paths) if (change := self._span.change_of(path)) is not None]
+        good, changes = self._span.good, self._span.changes
+        if self._deployed != self._span.failing:
+            changes = self._repository.changes(good, self._deployed, hunks=False)
+        wanted = set(paths)
+        found = [change for change in changes if change.path in wanted]
         contents = self._repository.contents([blob for one in found for blob in (one.old_blob, one.blob)])
         real = [change for change in found if not _is_layout(change, contents)]
         for spaces in (True, False):
@@ -51,7 +56,7 @@ class Lines:
             if not group:
                 continue
             names = list(dict.fromkeys(name for one in group for name in (one.old_path or one.path, one.path)))
-            differ = self._repository.changes(self._span.good, self._span.failing, paths=names, spaces=spaces)
+            differ = self._repository.changes(good, self._deployed, paths=names, spaces=spaces)
             self._net |= {change.path: change.hunks for change in differ}
 
     def written(self, block: CodeBlock) -> Written:
@@ -79,7 +84,7 @@ class Lines:
         lines: list[BlameLine] = []
         for _ in range(MOST_LAYOUT_PASSES):
             lines = self._repository.blame(
-                self._failing,
+                self._deployed,
                 block.path,
                 block.start_line,
                 block.end_line,
@@ -118,7 +123,7 @@ class Lines:
         if self._span is None:
             return []
         touched: Sequence[Commit] = self._repository.line_history(
-            self._span.failing, self._span.good, block.path, block.start_line, block.end_line
+            self._deployed, self._span.good, block.path, block.start_line, block.end_line
         )
         return [
             commit
