@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from dashboards.answers.shape import Listing
 from flows.wiring import Workspace
 from rca.analysts.deterministic import DeterministicAnalyst
 from rca.evaluation.metrics import catalogue
@@ -56,6 +57,13 @@ class Trend:
 def runs(workspace: Workspace, limit: int) -> list[Run]:
     """The newest stored evaluations, newest first."""
     return [_run(stored) for stored in EvaluationStore(workspace.database).history(limit=limit)]
+
+
+def listing(workspace: Workspace, limit: int, offset: int) -> Listing[Run]:
+    """A page of them."""
+    store = EvaluationStore(workspace.database)
+    found = [_run(stored) for stored in store.history(limit=limit, offset=offset)]
+    return Listing[Run](items=found, total=store.count(), limit=limit, offset=offset)
 
 
 def trends(found: Sequence[Run]) -> list[Trend]:

@@ -80,9 +80,14 @@ class EvaluationStore:
         named = f"the run of {last.at:%Y-%m-%d %H:%M:%S}Z" + (f" ({version})" if version else "")
         return Reference(named, {metric.name: metric for metric in last.metrics})
 
-    def history(self, *, limit: int = 50, analyst: str = "") -> list[StoredEvaluation]:
-        """The newest runs, newest first."""
-        query = sa.select(evaluations).order_by(evaluations.c.at.desc()).limit(limit)
+    def count(self) -> int:
+        """How many runs are stored."""
+        with self._database.read() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(evaluations)).scalar_one())
+
+    def history(self, *, limit: int = 50, offset: int = 0, analyst: str = "") -> list[StoredEvaluation]:
+        """The newest runs, newest first, leaving out the first `offset`."""
+        query = sa.select(evaluations).order_by(evaluations.c.at.desc()).limit(limit).offset(offset)
         return self._read(query.where(evaluations.c.analyst == analyst) if analyst else query)
 
     def _read(self, query: sa.Select[tuple[object, ...]]) -> list[StoredEvaluation]:

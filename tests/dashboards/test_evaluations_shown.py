@@ -57,7 +57,9 @@ def test_the_page_without_any_run_says_how_to_get_one(tmp_path: Path) -> None:
 
 def test_the_api_lists_runs_newest_first(stored: Workspace) -> None:
     """With values, cases and the gate's sentences."""
-    found = Client(stored).get("/api/v1/evaluations", params={"limit": 3}).json()
+    answer = Client(stored).get("/api/v1/evaluations", params={"limit": 3}).json()
+    assert answer["total"] == 4
+    found = answer["items"]
     assert [run["gate"] for run in found] == ["passed", "failed", "failed"]
     assert found[0]["analyst"] == "model:<m>"
     assert "redaction.leaked" in found[2]["failures"][0]
