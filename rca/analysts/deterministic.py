@@ -1,19 +1,26 @@
 """The analyst that needs no model: it puts what rules and rankings found into words, and says that it does no more.
 
-Owns: the sentences. Each rests on one piece of evidence. Keeps out: ranking, rules, advice tables, verification.
+Owns: the order of the report, its summary, and what supports it. Each sentence rests on one piece of evidence. Keeps
+out: ranking, rules, the advice table, verification; fixes (fixes.py), next checks (checks.py), causes (places.py).
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from rca.analysts import Draft
-from rca.analysts.advice import Advice, advise
-from rca.analysts.places import cause_of, confidence_of
+from rca.analysts.checks import checks_of
+from rca.analysts.fixes import fixes_of
+from rca.analysts.places import cause_of, from_trace_alone
+from rca.analysts.standing import Standing, standing_of
+from rca.analysts.words import failure, listed, minute, sentence
+from rca.evidence import EvidenceItem
 from rca.material import Material
 from rca.parameters import involved
-from rca.report import Citation, Fix, InvolvedParameter, RcaClaims
+from rca.report import Cause, Citation, InvolvedParameter, RcaClaims
 from rca.upstream_words import passed_on
 
 ALTERNATIVES = 3
+LIKELY, POSSIBLE = 0.6, 0.35  # confidence from which a place is called likely, or possible
 NOTE = "Written by rules from ranked code, changes and findings; no model has read the code."
 
 
@@ -21,7 +28,7 @@ class DeterministicAnalyst:
     """The default, and what every other analyst falls back to."""
 
     name = "deterministic"
-    version = "rules-2026-11-21"
+    version = "rules-2026-11-21.2"
 
     def write(self, material: Material) -> Draft:
         """Claims that follow from the material; without a suspect, what is known and what would be needed."""
@@ -29,139 +36,121 @@ class DeterministicAnalyst:
 
 
 def claims_from(material: Material) -> RcaClaims:
-    """The claims; `root_cause` is None when neither code nor trace points anywhere."""
-    case = material.case
-    advice = advise(case.exception_type, case.exception_message)
-    causes = [
-        cause
-        for rank, suspect in enumerate(material.suspects[: ALTERNATIVES + 1])
-        if (cause := cause_of(suspect, material, advice, confidence_of(rank, material)))
-    ]
-    if not causes and (bare := cause_of(None, material, advice, 0.3)):
+    """The claims; `root_cause` is None when nothing leads to a place in this service's code."""
+    standing = standing_of(material)
+    causes = [cause_of(rank, standing) for rank in range(min(len(standing.suspects), ALTERNATIVES + 1))]
+    if not causes and not standing.why_none and (bare := from_trace_alone(standing)):
         causes = [bare]
     root = causes[0] if causes else None
+    symbol = root.symbol if root else ""
     return RcaClaims(
-        summary=_summary(material, advice, root.symbol if root else ""),
+        summary=" ".join(_summary(standing, root)),
         root_cause=root,
         alternatives=causes[1:],
         parameters=[
             InvolvedParameter(name=item.name, value=item.value, why=item.why, evidence_id=item.evidence_id)
             for item in involved(material)
         ],
-        evidence=list(_supporting(material)),
-        fixes=list(_fixes(material, advice, root.symbol if root else "")),
-        tests_to_add=_tests(material, advice),
-        next_checks=list(_checks(material, has_cause=root is not None)),
-        impact=_impact(material),
+        evidence=list(_supporting(standing)),
+        fixes=fixes_of(standing, symbol),
+        tests_to_add=_tests(standing, root),
+        next_checks=checks_of(standing, root),
+        impact=" ".join(_impact(material)),
     )
 
 
-def _summary(material: Material, advice: Advice, symbol: str) -> str:
-    case = material.case
-    what = f"{case.service or 'A service'} fails with {case.exception_type}: {advice.meaning}."
-    where = f" The ranking points first at {symbol}." if symbol else " Nothing points at a place in the code."
-    change = ""
-    if material.changes:
-        first = material.changes[0]
-        change = f' The most suspected change is {first.commit.commit[:12]}, "{first.commit.subject}".'
-    own = next((finding for finding in material.findings if finding.own), None)
-    known = f" A rule recognises it: {own.rule.title.lower()}." if own else ""
-    elsewhere = f" {passed_on(case.upstream)}" if case.upstream else ""
-    return what + elsewhere + where + known + change + _already(material)
+def _summary(standing: Standing, root: Cause | None) -> Iterator[str]:
+    case = standing.material.case
+    yield sentence(f"{case.service or 'A service'} fails with {failure(standing.material)}")
+    if case.upstream:
+        yield passed_on(case.upstream)
+    own = next((finding for finding in standing.findings if finding.own and not finding.rule.fallback), None)
+    if standing.passed_on is None:
+        if own is not None:
+            yield sentence(f"this is known trouble: {own.rule.title[0].lower()}{own.rule.title[1:]}")
+        elif standing.advice.meaning:
+            yield sentence(standing.advice.meaning)
+    if root is not None:
+        sure = (
+            "likely" if root.confidence >= LIKELY else "possible" if root.confidence >= POSSIBLE else "weakly supported"
+        )
+        yield f"The first suspect, {sure}, is {root.symbol} in {root.file}, line {root.start_line}."
+    elif standing.passed_on is None:
+        yield sentence(f"no place in the code is blamed, as {standing.why_none or 'nothing leads to one'}")
+    if standing.passed_on is None:
+        yield from _since(standing)
+    yield from _already(standing.material)
 
 
-def _already(material: Material) -> str:
+def _since(standing: Standing) -> Iterator[str]:
+    """The release that brought it, and the commit if one stands out."""
+    case = standing.material.case
+    came = ""
+    if case.good_release is not None and case.version:
+        came = f"It came with {case.failing_release.version if case.failing_release else case.version}"
+    if standing.changes:
+        commit = standing.changes[0].commit
+        named = f'the most suspected change is {commit.commit[:12]}, "{commit.subject}"'
+        yield f"{came}; {named}." if came else sentence(named)
+    elif came and standing.material.changes:
+        yield f"{came}, but none of its commits stands out."
+
+
+def _already(material: Material) -> Iterator[str]:
     """The later change that matters most: one of the failing line, or of the first suspect as a whole."""
     telling = next((later for later in material.later if later.line_changed), None)
-    if telling is None:
-        return ""
-    by = f' ({telling.commits[0].commit[:12]}, "{telling.commits[0].subject}")' if telling.commits else ""
-    sentence = telling.sentence[0].upper() + telling.sentence[1:]
-    return f" {sentence}{by}."
+    if telling is not None:
+        by = f' ({telling.commits[0].commit[:12]}, "{telling.commits[0].subject}")' if telling.commits else ""
+        yield sentence(f"{telling.sentence}{by}")
 
 
-def _supporting(material: Material) -> Iterator[Citation]:
-    for item in material.evidence.of_kind("finding")[:4]:
+def _supporting(standing: Standing) -> Iterator[Citation]:
+    evidence = standing.material.evidence
+    titles = {f"{finding.rule.title} (rule {finding.rule.id})" for finding in (*standing.findings, *standing.near)}
+    for item in [item for item in evidence.of_kind("finding") if item.title in titles][:3]:
         yield Citation(evidence_id=item.id, quote=item.text)
-    for item in material.evidence.of_kind("commit")[:2]:
+    commits = {change.commit.commit for change in standing.changes}
+    for item in [item for item in evidence.of_kind("commit") if item.commit in commits][:2]:
         yield Citation(evidence_id=item.id, quote=item.text.split("\n", 1)[0])
-    for item in material.evidence.of_kind("log")[:4]:
+    for item in _nearest_logs(standing)[:4]:
         yield Citation(evidence_id=item.id, quote=item.text.split("\n", 1)[0][:1000])
 
 
-def _fixes(material: Material, advice: Advice, symbol: str) -> Iterator[Fix]:
-    case, good = material.case, material.case.good_release
-    if good is not None and case.failing_release is not None:
-        yield Fix(
-            kind="quick",
-            description=f"Roll {case.service} back to {good.version or good.commit[:12]}, in which this was not seen.",
-            risk="Whatever else came with the failing release goes away too; check migrations before rolling back.",
-            rollback=f"Deploy {case.failing_release.version or case.failing_release.commit[:12]} again.",
-        )
-    for later in [later for later in material.later if later.line_changed][:1]:
-        named = ", ".join(commit.commit[:12] for commit in later.commits) or later.branch
-        yield Fix(
-            kind="quick",
-            description=f"Deploy {named} from {later.branch}, once its difference is read: {later.sentence}.",
-            risk="It may change more than this fault, and may not be meant as its fix.",
-            rollback=f"Deploy {case.commit[:12]} again.",
-        )
-    for finding in [finding for finding in material.findings if finding.own][:1]:
-        yield Fix(
-            kind="quick",
-            description=finding.rule.quick,
-            risk="Relieves the symptom; the cause stays until the durable fix.",
-            rollback="Undo the setting or the restart order that was changed.",
-        )
-        yield Fix(
-            kind="durable",
-            description=finding.rule.durable,
-            risk="Changes behaviour under load; roll it out to one instance first.",
-            rollback="Revert the change.",
-        )
-    where = f" Start at {symbol}." if symbol else ""
-    yield Fix(
-        kind="durable",
-        description=advice.durable + where,
-        risk="Callers may rely on today's behaviour; look at them before changing it.",
-        rollback="Revert the commit.",
-    )
+def _nearest_logs(standing: Standing) -> list[EvidenceItem]:
+    """Log lines of the same request first, then what was logged last before the failure."""
+    rows = standing.material.case.logs.select(["event_id", "trace_id", "request_id", "timestamp"]).to_pylist()
+    known = {row["event_id"]: row for row in rows}
+    failed: datetime | None = standing.event.get("timestamp")
+    trace, request = standing.event.get("trace_id"), standing.event.get("request_id")
+
+    def distance(item: EvidenceItem) -> tuple[bool, bool, float]:
+        row = known.get(item.event_id)
+        if row is None or failed is None:
+            return (True, True, 0.0)
+        same = bool(trace and row["trace_id"] == trace) or bool(request and row["request_id"] == request)
+        return (not same, row["timestamp"] > failed, abs((failed - row["timestamp"]).total_seconds()))
+
+    return sorted(standing.material.evidence.of_kind("log"), key=distance)
 
 
-def _tests(material: Material, advice: Advice) -> list[str]:
-    expected = f"{advice.test}, and expect no {material.case.exception_type}."
-    for suspect in material.suspects[:1]:
-        return [f"Call {suspect.block.symbol} ({suspect.block.path}) {expected}"]
-    return [f"Exercise the failing path {expected}"]
+def _tests(standing: Standing, root: Cause | None) -> list[str]:
+    case = standing.material.case
+    if standing.passed_on is not None:
+        return [f"Call the failing path of {case.service} {standing.advice.test}, and expect what callers should get."]
+    where = f"{root.symbol} ({root.file})" if root else f"the failing path of {case.service or 'the service'}"
+    return [f"Call {where} {standing.advice.test}, and expect no {case.exception_type}."]
 
 
-def _checks(material: Material, *, has_cause: bool) -> Iterator[str]:
-    for change in material.changes[:2]:
-        command = " ".join(["git show", change.commit.commit[:12], *(["--", *change.paths] if change.paths else [])])
-        yield f"Read `{command}`: {'; '.join(change.reasons)}."
-    for finding in material.findings[:3]:
-        yield f"{finding.rule.title}: {finding.rule.check}"
-    if len(material.suspects) > 1:
-        first, second = material.suspects[:2]
-        yield (
-            f"Decide between {first.block.symbol} and {second.block.symbol}: log the value that fails where the one "
-            "hands it to the other."
-        )
-    for note in material.notes:
-        yield f"To see more: {note}"
-    if not has_cause:
-        yield "Give the repository and the release that was running, so that the trace can be laid over the code."
-
-
-def _impact(material: Material) -> str:
+def _impact(material: Material) -> Iterator[str]:
     case = material.case
     if not case.count:
-        return ""
+        return
     times = "once" if case.count == 1 else f"{case.count} times"
+    where = f" in {listed(sorted(name for name, count in case.counts_by_environment.items() if count and name))}"
     span = ""
     if case.first_seen and case.last_seen:
-        span = f" from {case.first_seen.isoformat()} to {case.last_seen.isoformat()}"
-    where = f" in {case.environment}" if case.environment else ""
-    versions = [version for version, count in case.counts_by_version.items() if count and version]
-    those = f"; versions: {', '.join(versions[:5])}" if versions else ""
-    return f"Seen {times}{span}{where}{those}."
+        first, last = minute(case.first_seen), minute(case.last_seen)
+        span = f", at {first}" if first == last else f", first at {first}, last at {last}"
+    versions = sorted(version for version, count in case.counts_by_version.items() if count and version)
+    those = f", in {'version' if len(versions) == 1 else 'versions'} {listed(versions[:5])}" if versions else ""
+    yield f"Seen {times}{where if where != ' in ' else ''}{span}{those}."

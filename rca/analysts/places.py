@@ -6,7 +6,8 @@ Owns: the reasoning's sentences and the deterministic analyst's own confidence. 
 from collections.abc import Iterator
 
 from connectors.redaction import mask
-from rca.analysts.advice import Advice
+from rca.analysts.standing import Standing, is_changed
+from rca.analysts.words import sentence
 from rca.evidence import EvidenceItem
 from rca.material import Material
 from rca.report import Cause, Citation
@@ -17,23 +18,28 @@ from rca.trace import sections
 SHARE_AT_RANK = (0.55, 0.12, 0.06, 0.05)
 CHANGED_BONUS = 0.15
 FINDING_BONUS = 0.05
+BY_WORDS = 0.1  # the most for a place that neither the trace nor a change leads to
+REMOTE = 0.6  # what is left where a call to another service failed
+TRACE_ALONE = 0.3
 REASONS_TOLD = 4
 
 
-def confidence_of(rank: int, material: Material) -> float:
-    """How sure the ranking alone may be: what it was worth on known bugs, more when a change or a rule agrees."""
-    base = SHARE_AT_RANK[min(rank, len(SHARE_AT_RANK) - 1)]
-    if rank == 0 and any(part.signal in ("changed", "changed_blocks") for part in material.suspects[0].parts):
+def confidence_of(rank: int, standing: Standing) -> float:
+    """How sure the ranking alone may be: what it was worth on known bugs, more when a change or a rule agrees, less
+    when the place is outside the trace for want of a better one or the failed call was another service's to answer."""
+    suspect, base = standing.suspects[rank], SHARE_AT_RANK[min(rank, len(SHARE_AT_RANK) - 1)]
+    if rank == 0 and is_changed(suspect):
         base += CHANGED_BONUS
-    if rank == 0 and any(finding.own for finding in material.findings):
+    if rank == 0 and any(finding.own for finding in standing.findings):
         base += FINDING_BONUS
-    return base
+    if not suspect.in_trace and not is_changed(suspect):
+        base = min(base, BY_WORDS)
+    return round(base * (REMOTE if standing.material.case.upstream else 1.0), 3)
 
 
-def cause_of(suspect: Suspect | None, material: Material, advice: Advice, confidence: float) -> Cause | None:
-    """The suspect as a cause; without one, the innermost frame that the trace itself calls own code, else None."""
-    if suspect is None:
-        return _from_trace_alone(material, advice, confidence)
+def cause_of(rank: int, standing: Standing) -> Cause:
+    """The suspect at `rank` (from 0) as a cause."""
+    material, suspect = standing.material, standing.suspects[rank]
     item = next(
         (
             item
@@ -48,25 +54,30 @@ def cause_of(suspect: Suspect | None, material: Material, advice: Advice, confid
         symbol=suspect.block.symbol,
         start_line=suspect.line or suspect.block.start_line,
         end_line=suspect.line or suspect.block.end_line,
-        confidence=confidence,
-        reasoning=" ".join(_reasoning(suspect, material, advice, item)),
+        confidence=confidence_of(rank, standing),
+        reasoning=" ".join(_reasoning(rank, standing, item)),
         evidence=citations,
     )
 
 
-def _reasoning(suspect: Suspect, material: Material, advice: Advice, item: EvidenceItem | None) -> Iterator[str]:
+def _reasoning(rank: int, standing: Standing, item: EvidenceItem | None) -> Iterator[str]:
+    material, suspect = standing.material, standing.suspects[rank]
     failure = next(iter(material.evidence.of_kind("exception")), None)
-    if suspect.in_trace and item is not None and suspect.line:
+    shown = f" [{item.id}]" if item else ""
+    if suspect.in_trace and suspect.line:
         running = mask(line_of(suspect).strip()).text
-        yield f"`{running}` was running at {suspect.block.path}:{suspect.line} when it failed [{item.id}]."
-    elif item is not None:
-        yield f"{suspect.block.symbol} is not in the trace but close to it [{item.id}]."
-    yield f"Why it is ranked here: {'; '.join(suspect.reasons[:REASONS_TOLD])}."
-    if failure is not None and suspect is material.suspects[0]:
-        yield f"{material.case.exception_type} says that {advice.meaning} [{failure.id}]."
-    for change, shown in zip(material.changes, material.evidence.of_kind("commit"), strict=False):
-        if suspect.block.path in change.paths:
-            yield f'Commit {change.commit.commit[:12]} ("{change.commit.subject}") touches this file [{shown.id}].'
+        yield f"`{running}` was running at {suspect.block.path}:{suspect.line} when it failed{shown}."
+    else:
+        yield f"{suspect.block.symbol} is not in the trace, but what the trace used leads there{shown}."
+    if suspect.reasons:
+        yield sentence(
+            f"{'ranked first' if rank == 0 else 'considered'} because: {'; '.join(suspect.reasons[:REASONS_TOLD])}"
+        )
+    if failure is not None and rank == 0 and standing.advice.meaning:
+        yield f"{material.case.exception_type} says that {standing.advice.meaning} [{failure.id}]."
+    for change, commit in zip(material.changes, material.evidence.of_kind("commit"), strict=False):
+        if suspect.block.path in change.paths and change in standing.changes:
+            yield f'Commit {change.commit.commit[:12]} ("{change.commit.subject}") touches this file [{commit.id}].'
             break
 
 
@@ -111,21 +122,24 @@ def line_of(suspect: Suspect) -> str:
     return lines[index] if 0 <= index < len(lines) else lines[0]
 
 
-def _from_trace_alone(material: Material, advice: Advice, confidence: float) -> Cause | None:
+def from_trace_alone(standing: Standing) -> Cause | None:
+    """The innermost frame that the trace itself calls own code, where there is no code to look at; else None."""
+    material = standing.material
     for error in sections(material.case.chain):
         for frame in error.innermost():
             if frame.in_app is False or not frame.line or not frame.file:
                 continue
-            why = f"the code at this commit was not available: {material.case.code_missing or 'no repository is known'}"
+            meaning = f" {error.type} says that {standing.advice.meaning}." if standing.advice.meaning else ""
+            why = f"the code was not available: {material.case.code_missing or 'no repository is known'}"
             return Cause(
                 file=frame.file,
                 symbol=frame.function or "(unknown)",
                 start_line=frame.line,
                 end_line=frame.line,
-                confidence=confidence,
+                confidence=TRACE_ALONE,
                 reasoning=(
-                    f"The innermost own frame of the trace is {frame.function} at {frame.file}:{frame.line}. "
-                    f"{error.type} says that {advice.meaning}. This rests on the trace alone, as {why}."
+                    f"The innermost own frame of the trace is {frame.function} at {frame.file}:{frame.line}.{meaning} "
+                    f"This rests on the trace alone, as {why}."
                 ),
                 evidence=_quoted_failure(material),
             )

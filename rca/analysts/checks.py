@@ -1,0 +1,115 @@
+"""What to look at next, as commands that can be pasted; and, where no cause can be named, what would be needed.
+
+Owns: which checks, in which order. Keeps out: what is already concluded.
+"""
+
+from collections.abc import Iterator
+
+from rca.analysts.standing import Standing
+from rca.analysts.words import SHORT_ID, command
+from rca.report import Cause
+from rca.trace import sections
+
+MOST = 8
+MOST_PATHS = 4
+DOUBTFUL = 0.6  # confidence below which the next place to read is named
+
+
+def checks_of(standing: Standing, root: Cause | None) -> list[str]:
+    """At most eight: what leads nearest to the cause first."""
+    found = [*_upstream(standing), *_needed(standing), *_changes(standing), *_request(standing)]
+    found += [*_rules(standing), *_next_place(standing, root), *_near(standing), *_around(standing)]
+    found += [*_other_code(standing), *(f"To see more: {note}." for note in standing.material.notes)]
+    return list(dict.fromkeys(found))[:MOST]
+
+
+def _upstream(standing: Standing) -> Iterator[str]:
+    case = standing.material.case
+    for one in case.upstream[:1]:
+        if one.cluster_id:
+            yield f"{command('explain', one.cluster_id[:SHORT_ID])}: what fails in {one.service}, and why."
+        else:
+            yield (
+                f"{command('clusters', '--service', one.service)} and "
+                f"{command('search', '--service', one.service, '--level', 'warn')}: what {one.service} did meanwhile; "
+                "it logged no exception for this call."
+            )
+
+
+def _changes(standing: Standing) -> Iterator[str]:
+    for change in standing.changes[:2]:
+        paths = change.paths[:MOST_PATHS]
+        git = " ".join(["git show", change.commit.commit[:12], *(["--", *paths] if paths else [])])
+        yield f"`{git}`: {'; '.join(change.reasons[:2])}."
+
+
+def _request(standing: Standing) -> Iterator[str]:
+    for option, column in (("--trace-id", "trace_id"), ("--request-id", "request_id")):
+        if value := standing.event.get(column):
+            yield f"{command('search', option, str(value))}: what the failing request logged, in all services."
+            return
+
+
+def _rules(standing: Standing) -> Iterator[str]:
+    for finding in [finding for finding in standing.findings if finding.rule.check][:1]:
+        yield f"{finding.rule.title}: {finding.rule.check}"
+
+
+def _next_place(standing: Standing, root: Cause | None) -> Iterator[str]:
+    if root is None or root.confidence >= DOUBTFUL or len(standing.suspects) < 2:
+        return
+    other = standing.suspects[1]
+    line = other.line or other.block.start_line
+    yield (
+        f"Read {other.block.symbol} ({other.block.path}, line {line}) as well: if {root.symbol} only received a wrong "
+        "value or state, that is the next place where it may have been made."
+    )
+
+
+def _near(standing: Standing) -> Iterator[str]:
+    for finding in standing.near[:1]:
+        yield (
+            f"{finding.rule.title}: so say {finding.count} other events of {standing.material.case.service} while this "
+            f"fault went on; perhaps its cause, perhaps another effect. {finding.rule.check}"
+        )
+
+
+def _around(standing: Standing) -> Iterator[str]:
+    case = standing.material.case
+    if case.service and case.version and case.good_release is not None:
+        asked = command("clusters", "--service", case.service, "--version", case.version, "--sort", "first_seen")
+        yield f"{asked}: what else began with this release."
+
+
+def _other_code(standing: Standing) -> Iterator[str]:
+    case = standing.material.case
+    if case.code is not None and case.code_missing:
+        asked = command("release", case.service or "SERVICE", case.version or "VERSION", "--commit", "COMMIT")
+        yield f"Lines may have moved, as {case.code_missing}; {asked} records what ran."
+
+
+def _needed(standing: Standing) -> Iterator[str]:
+    """What is missing for naming a cause, and how it is given."""
+    case = standing.material.case
+    if not standing.why_none or standing.passed_on is not None:
+        return
+    if not any(error.frames for error in sections(case.chain)):
+        yield (
+            "Needed: a stack trace. Log the exception itself and not only its message, or look for an occurrence that "
+            f"has one: {command('clusters', '--text', case.exception_type.rsplit('.', 1)[-1])}."
+        )
+    if case.code is None and "no repository" in (case.code_missing or "no repository"):
+        yield (
+            f"Needed: the code. Name the repository of {case.service or 'this service'} under [[repositories]] in the "
+            "settings."
+        )
+    elif not case.commit:
+        yield (
+            "Needed: the commit that was running. Record it with "
+            f"{command('release', case.service or 'SERVICE', case.version or 'VERSION', '--commit', 'COMMIT')}."
+        )
+    if case.logs.num_rows <= 1:
+        yield (
+            "Needed: the lines around the failure. This one event is all that was found; add the service's whole log "
+            "under [[sources]] in the settings."
+        )
