@@ -19,6 +19,7 @@ SIZES: dict[str, tuple[int | None, int | None]] = {
     "reduction": (10_000, 100_000),
     "warehouse": (500_000, 5_000_000),
     "code_index": (1_000, 10_000),
+    "history": (1_000, 10_000),
     "code_search": (300, 1_500),
 }
 
