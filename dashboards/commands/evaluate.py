@@ -160,7 +160,16 @@ def _print_history(paper: Paper, analyst: str, found: Sequence[Run]) -> None:
     paper.head(f"{analyst}: {number}, the last {ago(found[0].at, now)}")
     paper.table(
         ["when", "product", "commit", "cases", "gate"],
-        [[stamp(run.at), run.product, run.commit[:12], f"{run.cases} ({run.data_set[:8]})", run.gate] for run in found],
+        [
+            [
+                stamp(run.at),
+                run.product,
+                run.commit[:12] + run.commit[40:],
+                f"{run.cases} ({run.data_set[:8]})",
+                run.gate,
+            ]
+            for run in found
+        ],
     )
     paper.say()
     paper.table(

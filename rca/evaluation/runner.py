@@ -25,6 +25,8 @@ from rca.evaluation.metrics import Metric, catalogue
 from rca.evaluation.preparing import Bench, PreparedCase, bench, readable
 from rca.gathering import DEFAULT_BUDGET
 
+NAMED = 8  # cases in one sentence
+
 Say = Callable[[str], None]
 
 
@@ -98,7 +100,12 @@ def _analysed(prepared: Sequence[PreparedCase], wanted: Wanted, problems: list[s
             yield analysed(case, wanted.analyst, token_budget=wanted.token_budget, analyse=wanted.analyse)
         except Exception as error:  # a defect in one analysis must be named, and must not hide what the others show
             failed[f"{type(error).__name__}: {error}"].append(case.id)
-    problems += [f"could not analyse {', '.join(names)}: {why}" for why, names in failed.items()]
+    problems += [f"could not analyse {_listed(names)}: {why}" for why, names in failed.items()]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def _report_metrics(done: Sequence[Analysed], given: Sequence[EvaluationCase], problems: list[str]) -> list[Metric]:

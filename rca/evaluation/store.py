@@ -76,7 +76,8 @@ class EvaluationStore:
         if not found:
             return None
         last = found[0].evaluation
-        version = " ".join(filter(None, [last.versions.get("product", ""), last.versions.get("commit", "")[:12]]))
+        commit = last.versions.get("commit", "")
+        version = " ".join(filter(None, [last.versions.get("product", ""), commit[:12] + commit[40:]]))
         named = f"the run of {last.at:%Y-%m-%d %H:%M:%S}Z" + (f" ({version})" if version else "")
         return Reference(named, {metric.name: metric for metric in last.metrics})
 

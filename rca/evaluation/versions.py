@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from connectors.errors import FirstcauseError
-from connectors.source_control.git import GitRepository
+from connectors.source_control.git_command import GitCommand
 from indexers.exceptions.fingerprint import CURRENT as GROUPING
 from rca import prompts
 from rca.analysts import Analyst
@@ -38,12 +38,15 @@ def _product() -> str:
 
 
 def _commit() -> str:
-    """The commit of the clone that this runs from; a folder that merely lies inside some repository is none."""
+    """The commit of the clone that this runs from, with a + when its files were changed since; "" for a folder that is
+    no clone, also when it lies inside one."""
     root = ROOM.parent
     if not (root / ".git").exists():
         return ""
     try:
-        return GitRepository(root, name="product").resolve("HEAD")
+        git = GitCommand(root, "product")
+        commit = git.output("rev-parse", "--verify", "HEAD").decode().strip()
+        return commit + ("+" if git.output("status", "--porcelain", "--untracked-files=no").strip() else "")
     except FirstcauseError:
         return ""
 

@@ -99,7 +99,7 @@ def test_api_pages_and_prefect_answer_on_one_port(client: httpx.Client) -> None:
 
 def test_every_flow_is_deployed_by_module_with_its_schedule(client: httpx.Client) -> None:
     """What Prefect's UI lists: entrypoints by module, the short path by interval, the long one at night."""
-    found = until(lambda: len(listed := prefect(client, "POST", "/deployments/filter", json={})) >= 7 and listed)
+    found = until(lambda: len(listed := prefect(client, "POST", "/deployments/filter", json={})) >= 8 and listed)
     by_entrypoint = {one["entrypoint"]: one for one in found}
     assert set(by_entrypoint) >= {
         "flows.watch:watch",
@@ -109,6 +109,7 @@ def test_every_flow_is_deployed_by_module_with_its_schedule(client: httpx.Client
         "flows.code_index:index",
         "flows.analyse:analyse",
         "flows.maintenance:maintenance",
+        "flows.evaluate:evaluate",
     }
     assert by_entrypoint["flows.watch:watch"]["schedules"][0]["schedule"]["interval"] == 3600
     assert by_entrypoint["flows.nightly:nightly"]["schedules"][0]["schedule"]["cron"] == "0 2 * * *"
@@ -117,13 +118,26 @@ def test_every_flow_is_deployed_by_module_with_its_schedule(client: httpx.Client
 def test_posted_lines_become_a_cluster_by_a_triggered_run(client: httpx.Client) -> None:
     """POST ingest, a run triggered as the UI does it, GET clusters."""
     assert client.post("/api/v1/ingest?service=shop", content=LOG).status_code == 202
-    deployment = until(lambda: client.get("/prefect/api/deployments/name/watch/firstcause").json().get("id"))
+    assert triggered(client, "watch") == "COMPLETED"
+    clusters = client.get("/api/v1/clusters").json()["items"]
+    assert [(one["type"], one["services"]) for one in clusters] == [("TypeError", {"shop": 1})]
+
+
+def test_a_triggered_evaluation_is_stored_and_shown(client: httpx.Client) -> None:
+    """What the nightly flow does: measured against the shipped baseline, kept, and on the page."""
+    assert triggered(client, "evaluate") == "COMPLETED"
+    [run] = client.get("/api/v1/evaluations").json()["items"]
+    assert (run["analyst"], run["gate"], run["problems"]) == ("deterministic", "passed", [])
+    assert "true place first" in client.get("/evaluations").text
+
+
+def triggered(client: httpx.Client, flow: str) -> str:
+    """How a run of a deployment ended that was triggered as the UI does it."""
+    deployment = until(lambda: client.get(f"/prefect/api/deployments/name/{flow}/firstcause").json().get("id"))
     until(lambda: not running(client, deployment))
     run = prefect(client, "POST", f"/deployments/{deployment}/create_flow_run", json={})["id"]
     until(lambda: prefect(client, "GET", f"/flow_runs/{run}")["state_type"] in ("COMPLETED", "FAILED", "CRASHED"))
-    assert prefect(client, "GET", f"/flow_runs/{run}")["state_type"] == "COMPLETED"
-    clusters = client.get("/api/v1/clusters").json()["items"]
-    assert [(one["type"], one["services"]) for one in clusters] == [("TypeError", {"shop": 1})]
+    return str(prefect(client, "GET", f"/flow_runs/{run}")["state_type"])
 
 
 def running(client: httpx.Client, deployment: str) -> list[Any]:
