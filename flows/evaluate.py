@@ -22,16 +22,23 @@ async def evaluate(model: str = "") -> dict[str, Any]:
     done = await evaluate_now(model)
     await show_table("evaluation", f"Evaluation of {done.evaluation.analyst}", _rows(done))
     logger = get_run_logger()
-    for note in done.evaluation.notes:
-        logger.warning(note)
-    # A run whose values nothing can be compared with yet is no regression: it is what the next night compares with.
-    for sentence in set(done.judgement.sentences) - set(done.judgement.failures):
-        logger.warning(sentence)
-    for sentence in done.judgement.failures:
-        logger.error(sentence)
+    for warning in warnings(done):
+        logger.warning(warning)
+    refuse(done)
+    return {metric.name: metric.value for metric in done.evaluation.metrics}
+
+
+def warnings(done: Evaluated) -> list[str]:
+    """What a person should know of a run that is no failure: what was left out, and what had nothing to be compared
+    with (the first run of a set of cases is what the next night is compared with)."""
+    failed = set(done.judgement.failures)
+    return [*done.evaluation.notes, *(said for said in done.judgement.sentences if said not in failed)]
+
+
+def refuse(done: Evaluated) -> None:
+    """Raises StopError with every failure of the gate; does nothing when there is none."""
     if done.judgement.failures:
         raise StopError("; ".join(done.judgement.failures))
-    return {metric.name: metric.value for metric in done.evaluation.metrics}
 
 
 def _rows(done: Evaluated) -> list[dict[str, Any]]:
