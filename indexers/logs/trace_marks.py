@@ -17,9 +17,10 @@ MARKS: dict[str, str] = {
         rf"|{_LINE}[\w$.<>/*\\\[\]-]*@(?:https?|file|webpack|capacitor|app|\w+-extension)\S*:\d"
     ),
     "go": r"goroutine \d+ \[|(?:panic|fatal error): |panic\(",
-    "rust": r"panicked at |[Ss]tack backtrace|BACKTRACE|has overflowed its stack",
+    "rust": rf"{_LINE}Caused by:(?:\n|\\n|#012)|panicked at |[Ss]tack backtrace|BACKTRACE|has overflowed its stack",
     "ruby": rf"\.rb:\d+:in |{_LINE}\s+from \S+:\d+:in |:\d+:in [`'\x{{2018}}]",
     "php": r"(?:Fatal|Parse) error: |[Ss]tack [Tt]race:|\[stacktrace\]|\[object\] \(|\(line \d+ of ",
+    "dart": rf"{_LINE}(?:package|dart|file|org-dartlang-app):\S+ \d+(?::\d+)? +\S",
     "numbered": r"(?:^|[\s\\n])#\d+ +\S",
     "perl": r" at \S+ line \d+",
     "sanitizer": r"[A-Za-z]Sanitizer: |libFuzzer: |runtime error: |==\d+==\s+(?:at|by) 0x",

@@ -125,8 +125,9 @@ class _Reader:
 
     def _member(self, *, is_member: bool) -> None:
         """An exception that begins below the frames of the one around it, with all its heads."""
-        first = self.at
-        end = next((at for at in range(first + 1, self._limit(first)) if self._ends_heads(at)), first + 1)
+        first, limit = self.at, self._limit(self.at)
+        closed = limit if self.texts[limit - 1].rstrip().endswith("<---") else first + 1
+        end = next((at for at in range(first + 1, limit) if self._ends_heads(at)), closed)
         lines = self.texts[first:end]
         closes = lines[-1].rstrip().endswith("<---")
         if closes:
