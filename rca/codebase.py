@@ -8,6 +8,7 @@ from typing import Protocol
 
 from connectors.source_control import BlameLine, Commit, CommitSize, FileChange
 from indexers.code.blocks import CodeBlock
+from indexers.code.hybrid import Hit
 from indexers.exceptions.chain import Frame
 
 
@@ -19,6 +20,11 @@ class Codebase(Protocol):
 
     @property
     def commit(self) -> str: ...
+
+    @property
+    def embedded(self) -> bool:
+        """Whether search by meaning can find anything; asking loads no model."""
+        ...
 
     def blocks(self) -> Sequence[CodeBlock]:
         """Every block of the tree."""
@@ -54,6 +60,14 @@ class Codebase(Protocol):
 
     def search_words(self, query: str, limit: int) -> list[tuple[CodeBlock, float]]:
         """Blocks by their words, best first."""
+        ...
+
+    def search(self, query: str, limit: int) -> list[Hit]:
+        """Blocks by words and by meaning at once, best first; by words alone without embeddings."""
+        ...
+
+    def having(self, text: str, limit: int) -> tuple[int, list[CodeBlock]]:
+        """How many blocks hold every name and number in `text`, whole, and the first `limit` of them."""
         ...
 
     def text(self, path: str) -> str:

@@ -5,7 +5,7 @@ Owns: the ranking. Keeps out: what a word is (words.py), where the counts come f
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -25,6 +25,14 @@ class LexicalIndex:
         mean = float(facts.lengths.mean()) if self._size else 1.0
         norm = _K1 * (1 - _B + _B * facts.lengths / max(mean, 1.0))
         self._weights = counts * (_K1 + 1) / (counts + norm[self._blocks]) if self._size else np.empty(0)
+
+    def having(self, words: Sequence[int]) -> list[int]:
+        """Numbers of the blocks that hold every one of `words` (hashes), in order; [] for no words."""
+        found: set[int] | None = None
+        for word in words:
+            blocks = set(self._blocks[self._words == np.uint32(word)].tolist())
+            found = blocks if found is None else found & blocks
+        return sorted(found or ())
 
     def search(self, query: Mapping[int, int], limit: int) -> list[tuple[int, float]]:
         """(block number, score) of the best blocks for word hashes with their counts in the query, best first.

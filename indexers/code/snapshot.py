@@ -23,7 +23,7 @@ from indexers.code.packing import unpack_facts, unpack_outline
 from indexers.code.paths import PathResolver
 from indexers.code.selection import is_test, is_vendored
 from indexers.code.store import BATCH, CodeStore
-from indexers.code.words import count_words
+from indexers.code.words import count_words, whole_words
 from indexers.exceptions.chain import Frame
 
 _log = logging.getLogger(__name__)
@@ -179,9 +179,14 @@ class CodeSnapshot:
         self.load({self.facts.place(number)[0] for number, *_ in fused})
         return [Hit(self.block(number), score, *ranks) for number, score, ranks in fused]
 
+    def having(self, text: str, limit: int) -> tuple[int, list[CodeBlock]]:
+        """How many blocks hold every name and number in `text`, whole, and the first `limit` of them in order."""
+        numbers = self._lexical.having(whole_words(text))
+        return len(numbers), [self.block(number) for number in numbers[:limit]]
+
     def _stored(self, query: str, limit: int) -> tuple[list[tuple[int, float]] | None, list[tuple[int, float]]]:
         """What the vector store finds by words (None: it cannot say for the whole commit) and by meaning."""
-        if self._meaning is None:
+        if self._meaning is None or not self.embedded:
             return None, []
         try:
             near = self._meaning.search(self.repository, self.facts, query, limit)
@@ -191,6 +196,15 @@ class CodeSnapshot:
         except FirstcauseError as error:
             _log.warning("search by meaning failed, words answer alone: %s", error)
             return None, []
+
+    @cached_property
+    def embedded(self) -> bool:
+        """Whether search by meaning can find anything: some of the repository is embedded, and the store answers."""
+        try:
+            return self._meaning is not None and not self._meaning.is_empty(self.repository)
+        except FirstcauseError as error:
+            _log.warning("search by meaning failed, words answer alone: %s", error)
+            return False
 
     # -- loading -------------------------------------------------------------------------------------------------
 

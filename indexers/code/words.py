@@ -26,6 +26,12 @@ def word_hashes(identifier: str) -> tuple[int, ...]:
     return tuple(hash_of(word) for word in words)
 
 
+def whole_words(text: str) -> tuple[int, ...]:
+    """Hashes of the names and numbers in `text`, each as it is written and not its parts; too short ones left out."""
+    hashes = (word_hashes(identifier)[-1:] for identifier in _IDENTIFIER.findall(text))
+    return tuple(dict.fromkeys(value for found in hashes for value in found))
+
+
 def hash_of(word: str) -> int:
     """CRC-32 of the word: stable between processes, and with 50,000 words fewer than one collision is expected."""
     return zlib.crc32(word.encode())

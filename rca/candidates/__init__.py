@@ -25,7 +25,17 @@ class Proposal:
 Source = Callable[[Trace, tuple[Place, ...], Surroundings], Iterable[Proposal]]
 
 # Each takes the trace and its most suspected places, the best first.
-NAMES = ("producers", "writers", "callees", "same_class", "words", "changed_blocks")
+NAMES = (
+    "producers",
+    "writers",
+    "callees",
+    "same_class",
+    "words",
+    "changed_blocks",
+    "meaning",
+    "log_lines",
+    "value_holders",
+)
 
 
 def load() -> dict[str, Source]:

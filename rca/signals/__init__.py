@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 
+from rca.nearby import Nearby
 from rca.sharing import Sharing
 from rca.trace import Place, Trace
 
@@ -26,10 +27,11 @@ class Observation:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known beyond the trace: `changed` maps (path, symbol) to a sentence about a change in the release under
-    suspicion, `sharing` says which blocks other faults of the service went through."""
+    suspicion, `sharing` says which blocks other faults of the service went through, `near` what was logged around."""
 
     changed: Mapping[tuple[str, str], str] = field(default_factory=dict)
     sharing: Sharing = field(default_factory=Sharing)
+    near: Nearby = field(default_factory=Nearby)
 
 
 Signal = Callable[[Place, Trace, Surroundings], Observation | None]
@@ -48,6 +50,7 @@ NAMES = (
     "foreign_code",
     "changed",
     "spectrum",
+    "values",
 )
 
 
