@@ -1,4 +1,4 @@
-"""What the plain tools take: extract, templates, group, reduce, findings, localize.
+"""What the plain tools take: extract, templates, group, reduce, findings, localize, changes.
 
 They need no settings, stores or network.
 """
@@ -15,7 +15,7 @@ LogFile = Annotated[Path, typer.Argument(metavar="FILE", help="A log; - is stand
 
 def declare(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    for command in (extract, templates, group, reduce, findings, localize):
+    for command in (extract, templates, group, reduce, findings, localize, changes):
         app.command()(command)
 
 
@@ -89,3 +89,26 @@ def localize(
     from dashboards.commands.localize import localize as command
 
     command(trace_file, source, repo, ref or None, as_json, limit=limit, state=state)
+
+
+def changes(
+    *,
+    places: Annotated[
+        list[str] | None, typer.Argument(metavar="[CLUSTER | FILE[:LINE]...]", help="A cluster, or places in --repo.")
+    ] = None,
+    repo: Annotated[Path | None, typer.Option(metavar="DIR", help="A git repository, bare or not.")] = None,
+    older: Annotated[str, typer.Option("--from", metavar="REF", help="With --repo: the last good commit.")] = "",
+    newer: Annotated[str, typer.Option("--to", metavar="REF", help="With --repo: the failing one; default HEAD.")] = "",
+    message: Annotated[str, typer.Option(help="With --repo: the error's message; names in it count.")] = "",
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, max=200, help="At most this many commits.")] = 5,
+    as_json: Json = False,
+) -> None:
+    """Rank the commits that may have brought a fault in.
+
+    Of a cluster: those between the last release without it and the first with it. With --repo: those between two refs
+    that touch the given places. Each with reasons and its difference; then what the main branch has changed since, and
+    the symbols that differ.
+    """
+    from dashboards.commands import changes as command
+
+    command.changes(command.Asked(tuple(places or ()), repo, older, newer, message, limit), as_json)

@@ -46,16 +46,20 @@ class SuspectChange:
 class _Tally:
     commit: Commit
     weight: float = 0.0
-    reasons: list[str] = field(default_factory=list)
+    reasons: dict[str, float] = field(default_factory=dict)  # with what each adds, 0.0 for what is only said
     paths: list[str] = field(default_factory=list)
     near: set[str] = field(default_factory=set)  # lines of the suspects that it wrote
+    settings: list[str] = field(default_factory=list)  # configuration that it changed and nothing names
 
     def add(self, weight: float, reason: str, path: str = "") -> None:
         self.weight += weight
-        if reason not in self.reasons:
-            self.reasons.append(reason)
+        self.reasons[reason] = self.reasons.get(reason, 0.0) + weight
         if path and path not in self.paths:
             self.paths.append(path)
+
+    def told(self) -> tuple[str, ...]:
+        """The reasons, the weightiest first."""
+        return tuple(sorted(self.reasons, key=lambda reason: -self.reasons[reason]))
 
 
 def suspect_changes(
@@ -210,7 +214,11 @@ class _Ranking:
             elif named := _named(file.diff, self.words):
                 tally.add(1.5, f"changes {file.path}, whose difference names {named}", file.path)
             else:
-                tally.add(0.2, f"changes {file.path}", file.path)
+                tally.settings.append(file.path)
+        for tally in self.tallies.values():
+            if tally.settings:
+                more = f" and {len(tally.settings) - 2} more" if len(tally.settings) > 2 else ""
+                tally.add(0.2, f"changes {', '.join(tally.settings[:2])}{more}", tally.settings[0])
 
     def _imports(self) -> str:
         """The lines of the suspects' files that bring other code in."""
@@ -240,7 +248,7 @@ class _Ranking:
         for tally in self.tallies.values():
             origin = picked_from(tally.commit)
             if origin:
-                tally.reasons.append(f"picked from {origin[:12]} of another branch")
+                tally.add(0.0, f"picked from {origin[:12]} of another branch")
         branch = self.repository.default_branch()
         try:
             later = self.repository.between(span.failing, branch)
@@ -273,8 +281,8 @@ class _Ranking:
             size = sizes.get(tally.commit.commit)
             if size is not None and (size.files > HUGE_FILES or size.lines > HUGE_LINES):
                 tally.weight *= 0.5
-                tally.reasons.append(
-                    f"a huge commit ({size.files:,} files, {size.lines:,} lines), so each single place says less"
+                tally.add(
+                    0.0, f"a huge commit ({size.files:,} files, {size.lines:,} lines), so each single place says less"
                 )
 
     def _shown(self, tally: _Tally) -> SuspectChange:
@@ -284,7 +292,7 @@ class _Ranking:
             tally.add(0.5, f"its difference names {named}, as the message does")
         score = round(tally.weight / (1 + tally.weight), 3)
         shown = excerpt(diff, most=DIFF_LINES, near=tally.near, words=self.words)
-        return SuspectChange(tally.commit, score, tuple(tally.reasons), tuple(tally.paths), shown)
+        return SuspectChange(tally.commit, score, tally.told(), tuple(tally.paths), shown)
 
 
 _IMPORT = re.compile(

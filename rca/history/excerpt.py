@@ -46,25 +46,36 @@ def stretches(diff: str) -> Iterator[Stretch]:
 
 
 def excerpt(diff: str, *, most: int = MOST_LINES, near: Collection[str] = (), words: Sequence[str] = ()) -> str:
-    """At most `most` lines of `diff`, in its order, and one that says how much is left out.
+    """At most `most` lines of `diff`, and one that says how much is left out.
 
     Stretches that hold a line of `near` (compared without white space at its ends) come first, then those that change
-    a line with one of `words`; the rest follows as it stands.
+    a line with one of `words`, each with the rest of its file; whatever is cut further from the end matters less.
     """
     found = list(stretches(diff))
     wanted = {line.strip() for line in near if line.strip()}
     pattern = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)) if words else None
-    ranked = sorted(found, key=lambda one: (-_worth(one, wanted, pattern), one.number))
-    chosen: dict[int, tuple[str, ...]] = {}
-    left = most
+    worth = {stretch.number: _worth(stretch, wanted, pattern) for stretch in found}
+    best: dict[tuple[str, ...], int] = {}
+    for stretch in found:
+        best[stretch.file] = max(best.get(stretch.file, 0), worth[stretch.number])
+    ranked = sorted(found, key=lambda one: (-best[one.file], one.file, -worth[one.number], one.number))
+    lines: list[str] = []
+    shown: list[Stretch] = []
+    hidden = 0
     for stretch in ranked:
-        heads = 0 if any(found[number].file == stretch.file for number in chosen) else len(stretch.file)
-        if left < heads + min(len(stretch.lines), 4):
+        head = () if shown and shown[-1].file == stretch.file else stretch.file
+        room = most - len(lines) - len(head)
+        if room < min(len(stretch.lines), 4):
+            hidden += len(stretch.lines)
             continue
-        lines = _cut(stretch.lines, left - heads, wanted, pattern)
-        chosen[stretch.number] = lines
-        left -= heads + len(lines)
-    return "\n".join(_shown(found, chosen))
+        kept = _cut(stretch.lines, room, wanted, pattern)
+        lines += [line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} ..." for line in (*head, *kept)]
+        shown.append(stretch)
+        hidden += len(stretch.lines) - len(kept)
+    files = len(best.keys() - {stretch.file for stretch in shown})
+    if hidden or files:
+        lines.append(f"... {hidden} more lines" + (f", {files} more files" if files else ""))
+    return "\n".join(lines)
 
 
 def _worth(stretch: Stretch, wanted: Collection[str], pattern: "re.Pattern[str] | None") -> int:
@@ -87,20 +98,3 @@ def _cut(
     )
     first = max(1, min(next(matter, 1) - room // 3, len(lines) - room + 1))
     return (lines[0], *lines[first : first + room - 1])
-
-
-def _shown(found: Sequence[Stretch], chosen: dict[int, tuple[str, ...]]) -> Iterator[str]:
-    file: tuple[str, ...] | None = None
-    for stretch in found:
-        if stretch.number not in chosen:
-            continue
-        if stretch.file != file:
-            yield from stretch.file
-            file = stretch.file
-        for line in chosen[stretch.number]:
-            yield line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} ..."
-    whole = sum(len(stretch.lines) for stretch in found)
-    hidden = whole - sum(map(len, chosen.values()))
-    files = {stretch.file for stretch in found} - {stretch.file for stretch in found if stretch.number in chosen}
-    if hidden > 0:
-        yield f"... {hidden} more lines" + (f", {len(files)} more files" if files else "")
