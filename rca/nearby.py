@@ -128,7 +128,7 @@ def _values(
                 continue
             seen.add(text)
             if not _is_usual(text, baseline):
-                yield Value(text, line[:LONGEST_LINE], nearness)
+                yield Value(text, line, nearness)
 
 
 def found_in(line: str) -> Iterator[str]:

@@ -47,12 +47,18 @@ def standing(text: str, block: CodeBlock) -> float:
 
 
 def reason(value: Value) -> str:
-    """What to tell the engineer, with the value and the part of the line that it stands in."""
-    line = value.line.strip()
-    first = max(0, min(line.find(value.text) - SHOWN // 2, len(line) - SHOWN))
-    shown = line[first : first + SHOWN]
-    cut = ("..." if first else "", "..." if first + SHOWN < len(line) else "")
-    return f'holds "{value.text}", which the log of this failure says: "{cut[0]}{shown}{cut[1]}"'
+    """What to tell the engineer, with the value and the words around it in its line."""
+    return f'holds "{value.text}", which the log of this failure says: "{_around(value.line.strip(), value.text)}"'
+
+
+def _around(line: str, text: str) -> str:
+    """At most about SHOWN characters of `line` around `text`, in whole words, as a number cut in two is another one."""
+    if len(line) <= SHOWN:
+        return line
+    at = max(line.find(text), 0)
+    first = line.rfind(" ", 0, max(at - SHOWN // 2, 0)) + 1
+    end = line.find(" ", min(max(first + SHOWN, at + len(text)), len(line)))
+    return ("..." if first else "") + line[first : end if end >= 0 else len(line)] + ("..." if end >= 0 else "")
 
 
 def _quoted(text: str) -> str:

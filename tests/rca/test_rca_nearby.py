@@ -22,7 +22,7 @@ from rca.candidates import log_lines, meaning, value_holders
 from rca.case import ClusterCase
 from rca.nearby import Nearby, NearLine, Value, found_in, nearby
 from rca.signals import Surroundings
-from rca.signals.values import observe, standing
+from rca.signals.values import observe, reason, standing
 from rca.suspects import rank_suspects
 from rca.trace import Trace, lay_over
 from tests.fakes.rca_code import code_of
@@ -147,6 +147,15 @@ def test_a_place_that_holds_a_value_says_so_with_the_line(tmp_path: Path) -> Non
     assert seen.reason == 'holds "parcel_xl", which the log of this failure says: "order 7 has size=parcel_xl today"'
     assert observe(laid.places[1], laid, Surroundings(near=near)) is None
     assert observe(laid.places[0], laid, Surroundings()) is None
+
+
+@given(st.text(" ab1,", min_size=1, max_size=400), st.integers(0, 400))
+def test_a_long_line_is_quoted_in_whole_words_around_the_value(noise: str, at: int) -> None:
+    """The value is always there, and no word or number is cut in two."""
+    text = f"{noise[:at]} carrier_table {noise[at:]}".strip()
+    shown = reason(Value("carrier_table", text, 1.0)).split('says: "', 1)[1][:-1]
+    assert "carrier_table" in shown
+    assert set(shown.removeprefix("...").removesuffix("...").split()) <= set(text.split())
 
 
 def test_quotes_count_more_than_names_and_parts_of_words_not_at_all(tmp_path: Path) -> None:
