@@ -45,7 +45,7 @@ def _symbol_problem(cause: Cause, code: Codebase, lines: list[str]) -> Problem |
     if CONFIGURATION.search(cause.file):
         named = has_word("\n".join(lines[cause.start_line - 1 : cause.end_line]), name)
         return None if named else ("symbol", f"{cause.symbol} is not in these lines of {cause.file}")
-    blocks = [block for block in code.blocks_in(cause.file) if block.name == name]
+    blocks = [block for block in code.blocks_in(cause.file) if last_part(block.name) == name]
     if not blocks:
         return "symbol", f"{cause.symbol} is not in {cause.file} at this commit"
     for block in blocks:
@@ -105,7 +105,7 @@ class Reach:
                         seen[_key(callee)] = callee
                         following.append(callee)
             edge = following
-        return frozenset((block.path, block.name) for block in seen.values())
+        return frozenset((block.path, last_part(block.name)) for block in seen.values())
 
 
 def _key(block: CodeBlock) -> tuple[str, str, int]:
