@@ -15,7 +15,7 @@ _SIMPLE = {"n": "\n", "t": "\t", "r": "", '"': '"', "'": "'", "\\": "\\", "/": "
 # Lines that only traces have. A bare escaped line break counts as one only where such a line comes out below it, so a
 # Windows path (C:\new) or a regular expression in a message is not torn apart.
 _TRACE_LINE = re.compile(
-    r"""^(?:[VDIWEF]/\S+\s\(\s*\d+\):|\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])?)?[^\S\n]*(?:  # logcat's, the kernel's
+    r"""^(?:[VDIWEF]/\S+\s\(\s*\d+\):|\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])?)?[^\S\n]*+(?:  # logcat's, the kernel's
         (?:\|\s+)?File\s" | at\s\S | Caused\sby: | Traceback\s\( | goroutine\s\d+\s\[ | from\s\S+:\d+:in | \#\d+\s
         | ---\s?> | thread\s' | \d+:\s+(?:0x|\S*::) | \.\.\.\s\d+\s(?:more|common) | .{1,400}\scalled\sat\s
         | \S.{0,400}:\d+:in\s[`'] | Trace\sbegun\sat\s | [Ss]tack\s(?:back)?trace: | panic: | \S+\.go:\d+

@@ -166,9 +166,14 @@ def _name(draft: Draft, texts: list[str], at: int, before: str) -> None:
     """Call a goroutine's stack a panic where panic() stands in it or the program says so: debug.Stack() after one."""
     if draft.relation != "root":
         return
-    above = next((text for text in texts[max(0, at - 3) : at][::-1] if text.strip() and not _BETWEEN.match(text)), "")
+    near = range(at - 1, max(0, at - 3) - 1, -1)
+    place = next((n for n in near if texts[n].strip() and not _BETWEEN.match(texts[n])), None)
+    above = "" if place is None else texts[place]
     is_panic = any(frame.function in ("panic", "runtime.gopanic") for frame in draft.frames)
-    said = _SAID.search(before) or (_SAID.search(above) if above else None) if is_panic or before.strip() else None
-    said = said or (_RUNTIME_SAID.match(above) if is_panic else None)
+    said = _SAID.search(before) if is_panic or before.strip() else None
+    if said is None and place is not None:
+        said = _SAID.search(above) if is_panic or before.strip() else None
+        said = said or (_RUNTIME_SAID.match(above) if is_panic else None)
+        draft.first = place if said else draft.first
     if is_panic or said:
         draft.type, draft.message = "panic", said["message"].strip() or None if said else None
