@@ -12,6 +12,17 @@ from rca.material import Material
 from rca.source_text import identifiers, read_block
 
 MOST = 8
+TYPES = {
+    "NoneType",
+    "Decimal",
+    "undefined",
+    "null",
+    "nil",
+    "None",
+    "BigDecimal",
+    "String",
+    "Integer",
+}  # never a value's name
 # name=value, name: value, "name": "value"; the value ends at a space, comma or closing mark. No space before the sign:
 # that is how code assigns, and a trace prints code.
 _PAIR = (
@@ -34,20 +45,34 @@ class Parameter:
 def involved(material: Material) -> list[Parameter]:
     """The likeliest first: named by the message, then used on the failing line, then logged by the same request."""
     found: dict[str, Parameter] = {}
+    types = {error.type.rsplit(".", 1)[-1] for error in material.case.chain} | TYPES
     for parameter in (*_named(material), *_on_the_line(material), *_logged(material)):
-        if len(parameter.name) > 1:
+        if len(parameter.name) > 1 and parameter.name.rsplit(".", 1)[-1] not in types:
             found.setdefault(parameter.name, parameter)
     valued = sorted(found.values(), key=lambda parameter: parameter.value == "")
     return valued[:MOST] if len(found) > MOST else list(found.values())
 
 
 def _failure(material: Material) -> list[tuple[EvidenceItem, str]]:
-    """Exception and logs with their text, the source lines left out that a trace prints under its frames."""
+    """Exception and logs of the same request with their text, without the source that a trace prints under its frames.
+
+    What another request logged says nothing of this one's values.
+    """
     printed = {frame.source for error in material.case.chain for frame in error.frames if frame.source}
+    same = _same_request(material)
     return [
         (item, "\n".join(line for line in item.text.split("\n") if line.strip() not in printed))
         for item in material.evidence.of_kind("exception", "log")
+        if item.kind == "exception" or item.event_id in same
     ]
+
+
+def _same_request(material: Material) -> set[str]:
+    """Events that share the trace or request id of the failing one."""
+    rows = material.case.logs.select(["event_id", "trace_id", "request_id"]).to_pylist()
+    own: dict[str, str] = next((row for row in rows if row["event_id"] == material.case.event_id), {})
+    ids = [(column, own[column]) for column in ("trace_id", "request_id") if own.get(column)]
+    return {row["event_id"] for row in rows if any(row[column] == value for column, value in ids)}
 
 
 def _value_of(name: str, material: Material) -> tuple[str, str] | None:

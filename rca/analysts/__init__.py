@@ -3,11 +3,13 @@
 Owns: the protocol and its value. Keeps out: verification, severity, storing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from rca.material import Material
 from rca.report import RcaClaims
+from rca.tokens import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,17 @@ class Analyst(Protocol):
     def write(self, material: Material) -> Draft:
         """Claims about the case. Never raises for a vendor's failure: says it in the draft's note instead."""
         ...
+
+
+@runtime_checkable
+class CountsText(Protocol):
+    """An analyst whose model counts tokens in its own way; the others count as cl100k does."""
+
+    def count(self, text: str) -> int:
+        """A number of tokens that no model of the analyst exceeds on `text`, as it would be sent."""
+        ...
+
+
+def tokens_of(analyst: object) -> Callable[[str], int]:
+    """How `analyst` counts."""
+    return analyst.count if isinstance(analyst, CountsText) else count

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -11,13 +11,15 @@ FILE = Path(__file__).with_suffix(".toml")
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One entry of the table, and the name that the message gave for what was missing ("" when it gave none)."""
+    """One entry of the table, and the name that the message gave for what was missing ("" when it gave none).
+    `outside`: the cause may well lie in another service."""
 
     kind: str
     meaning: str
     durable: str
     test: str
     value: str = ""
+    outside: bool = False
 
 
 def advise(exception_type: str, message: str) -> Advice:
@@ -27,7 +29,7 @@ def advise(exception_type: str, message: str) -> Advice:
         match = pattern.search(text)
         if match:
             named = next((value for value in match.groupdict().values() if value), "")
-            return Advice(advice.kind, advice.meaning, advice.durable, advice.test, named)
+            return replace(advice, value=named)
     raise AssertionError("the last entry of advice.toml fits everything")
 
 
@@ -37,7 +39,13 @@ def _table() -> tuple[tuple[re.Pattern[str], Advice], ...]:
     return tuple(
         (
             re.compile(entry["pattern"], re.DOTALL),
-            Advice(entry["kind"], entry["meaning"], entry["durable"], entry["test"]),
+            Advice(
+                entry["kind"],
+                entry["meaning"],
+                entry["durable"],
+                entry["test"],
+                outside=entry.get("outside", False),
+            ),
         )
         for entry in entries
     )

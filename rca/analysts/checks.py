@@ -19,13 +19,14 @@ def checks_of(standing: Standing, root: Cause | None) -> list[str]:
     """At most eight: what leads nearest to the cause first."""
     found = [*_upstream(standing), *_needed(standing), *_changes(standing), *_request(standing)]
     found += [*_rules(standing), *_next_place(standing, root), *_near(standing), *_around(standing)]
-    found += [*_other_code(standing), *(f"To see more: {note}." for note in standing.material.notes)]
+    found += _other_code(standing)
+    found += [f"To see more: {note}." for note in standing.material.notes if not standing.why_none]
     return list(dict.fromkeys(found))[:MOST]
 
 
 def _upstream(standing: Standing) -> Iterator[str]:
     case = standing.material.case
-    for one in case.upstream[:1]:
+    for one in case.upstream[:2]:
         if one.cluster_id:
             yield f"{command('explain', one.cluster_id[:SHORT_ID])}: what fails in {one.service}, and why."
         else:
@@ -51,7 +52,8 @@ def _request(standing: Standing) -> Iterator[str]:
 
 
 def _rules(standing: Standing) -> Iterator[str]:
-    for finding in [finding for finding in standing.findings if finding.rule.check][:1]:
+    told = [finding for finding in standing.findings if finding.rule.check and standing.passed_on is None]
+    for finding in told[:1]:
         yield f"{finding.rule.title}: {finding.rule.check}"
 
 
@@ -67,7 +69,7 @@ def _next_place(standing: Standing, root: Cause | None) -> Iterator[str]:
 
 
 def _near(standing: Standing) -> Iterator[str]:
-    for finding in standing.near[:1]:
+    for finding in standing.near[:1] if standing.passed_on is None else ():
         yield (
             f"{finding.rule.title}: so say {finding.count} other events of {standing.material.case.service} while this "
             f"fault went on; perhaps its cause, perhaps another effect. {finding.rule.check}"
@@ -76,9 +78,10 @@ def _near(standing: Standing) -> Iterator[str]:
 
 def _around(standing: Standing) -> Iterator[str]:
     case = standing.material.case
-    if case.service and case.version and case.good_release is not None:
-        asked = command("clusters", "--service", case.service, "--version", case.version, "--sort", "first_seen")
-        yield f"{asked}: what else began with this release."
+    began = case.failing_release.version if case.failing_release else ""
+    if case.service and began and case.good_release is not None:
+        asked = command("clusters", "--service", case.service, "--version", began, "--sort", "first_seen")
+        yield f"{asked}: what else was seen in {began}, with which this began."
 
 
 def _other_code(standing: Standing) -> Iterator[str]:

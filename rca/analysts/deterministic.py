@@ -12,7 +12,7 @@ from rca.analysts.checks import checks_of
 from rca.analysts.fixes import fixes_of
 from rca.analysts.places import cause_of, from_trace_alone
 from rca.analysts.standing import Standing, standing_of
-from rca.analysts.words import failure, listed, minute, sentence
+from rca.analysts.words import SHORT_ID, failure, listed, minute, sentence, stopped
 from rca.evidence import EvidenceItem
 from rca.material import Material
 from rca.parameters import involved
@@ -28,7 +28,7 @@ class DeterministicAnalyst:
     """The default, and what every other analyst falls back to."""
 
     name = "deterministic"
-    version = "rules-2026-11-21.2"
+    version = "rules-2026-11-21.4"
 
     def write(self, material: Material) -> Draft:
         """Claims that follow from the material; without a suspect, what is known and what would be needed."""
@@ -42,7 +42,6 @@ def claims_from(material: Material) -> RcaClaims:
     if not causes and not standing.why_none and (bare := from_trace_alone(standing)):
         causes = [bare]
     root = causes[0] if causes else None
-    symbol = root.symbol if root else ""
     return RcaClaims(
         summary=" ".join(_summary(standing, root)),
         root_cause=root,
@@ -50,9 +49,10 @@ def claims_from(material: Material) -> RcaClaims:
         parameters=[
             InvolvedParameter(name=item.name, value=item.value, why=item.why, evidence_id=item.evidence_id)
             for item in involved(material)
+            if item.value or item.name in material.case.exception_message
         ],
         evidence=list(_supporting(standing)),
-        fixes=fixes_of(standing, symbol),
+        fixes=fixes_of(standing, root),
         tests_to_add=_tests(standing, root),
         next_checks=checks_of(standing, root),
         impact=" ".join(_impact(material)),
@@ -61,25 +61,45 @@ def claims_from(material: Material) -> RcaClaims:
 
 def _summary(standing: Standing, root: Cause | None) -> Iterator[str]:
     case = standing.material.case
-    yield sentence(f"{case.service or 'A service'} fails with {failure(standing.material)}")
-    if case.upstream:
-        yield passed_on(case.upstream)
-    own = next((finding for finding in standing.findings if finding.own and not finding.rule.fallback), None)
-    if standing.passed_on is None:
-        if own is not None:
-            yield sentence(f"this is known trouble: {own.rule.title[0].lower()}{own.rule.title[1:]}")
-        elif standing.advice.meaning:
-            yield sentence(standing.advice.meaning)
-    if root is not None:
-        sure = (
-            "likely" if root.confidence >= LIKELY else "possible" if root.confidence >= POSSIBLE else "weakly supported"
+    service = case.service or "A service"
+    if (elsewhere := standing.passed_on) is not None:
+        cluster = f" (cluster {elsewhere.cluster_id[:SHORT_ID]})" if elsewhere.cluster_id else ""
+        yield (
+            f"{service} fails with {case.exception_type} and only passes on a failure of {elsewhere.service}{cluster}: "
+            f"{elsewhere.exception}, {elsewhere.evidence}."
         )
-        yield f"The first suspect, {sure}, is {root.symbol} in {root.file}, line {root.start_line}."
-    elif standing.passed_on is None:
-        yield sentence(f"no place in the code is blamed, as {standing.why_none or 'nothing leads to one'}")
-    if standing.passed_on is None:
+        others = [one.service for one in case.upstream if one.service != elsewhere.service]
+        if others:
+            yield f"Behind it stands {listed(list(dict.fromkeys(others)))}, which the exception also names."
+    else:
+        yield stopped(f"{service} fails with {failure(standing.material)}")
+        yield from _known(standing)
+        yield from _blamed(standing, root)
         yield from _since(standing)
     yield from _already(standing.material)
+
+
+def _known(standing: Standing) -> Iterator[str]:
+    """What kind of trouble it is: by the failed call, by a rule, or by the exception's type and message."""
+    for silent in standing.material.case.upstream[:1]:
+        yield (
+            f"The failed call was to {silent.service}, which logged no exception for it."
+            if not silent.exception
+            else passed_on([silent])
+        )
+    own = next((one for one in standing.findings if one.own and one.rule.topic != "generic critical"), None)
+    if own is not None:
+        yield stopped(f"Recognised as: {own.rule.title[0].lower()}{own.rule.title[1:]} (rule {own.rule.id})")
+    elif standing.advice.meaning:
+        yield sentence(standing.advice.meaning)
+
+
+def _blamed(standing: Standing, root: Cause | None) -> Iterator[str]:
+    if root is None:
+        yield stopped(f"No place in the code is blamed, as {standing.why_none or 'nothing leads to one'}")
+        return
+    sure = "likely" if root.confidence >= LIKELY else "possible" if root.confidence >= POSSIBLE else "weakly supported"
+    yield f"The first suspect, {sure}, is {root.symbol} in {root.file}, line {root.start_line}."
 
 
 def _since(standing: Standing) -> Iterator[str]:

@@ -6,16 +6,17 @@ Owns: which fixes are offered, in which order, and that none is said twice. Keep
 from collections.abc import Iterator
 
 from rca.analysts.standing import Standing
-from rca.report import Fix
+from rca.report import Cause, Fix
 
 SUSPECTED = 0.6  # score from which on reverting a commit is offered
+WORTH_STARTING = 0.5  # confidence of a place
 MOST = 6
 
 
-def fixes_of(standing: Standing, symbol: str) -> list[Fix]:
-    """At most six, those that stop the bleeding first; `symbol` is the blamed place, "" for none."""
+def fixes_of(standing: Standing, root: Cause | None) -> list[Fix]:
+    """At most six, those that stop the bleeding first; `root` is the blamed place."""
     found = [*_elsewhere(standing), *_roll_back(standing), *_later(standing)]
-    found += [*_relief(standing), *_revert(standing), *_durable(standing, symbol)]
+    found += [*_relief(standing), *_revert(standing), *_durable(standing, root)]
     return found[:MOST]
 
 
@@ -80,11 +81,11 @@ def _revert(standing: Standing) -> Iterator[Fix]:
             )
 
 
-def _durable(standing: Standing, symbol: str) -> Iterator[Fix]:
+def _durable(standing: Standing, root: Cause | None) -> Iterator[Fix]:
     """The rule's advice where one matched the failing event, else that of the exception's kind."""
     own = next((finding.rule.durable for finding in standing.findings if finding.own and finding.rule.durable), "")
     relayed = standing.passed_on is not None
-    where = f" Start at {symbol}." if symbol else ""
+    where = f" Start at {root.symbol}." if root is not None and root.confidence >= WORTH_STARTING else ""
     yield Fix(
         kind="durable",
         description=(standing.advice.durable if relayed else own or standing.advice.durable) + where,

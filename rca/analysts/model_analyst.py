@@ -15,16 +15,19 @@ from connectors.errors import FirstcauseError
 from connectors.llm import ModelAnswer, ModelRequest, StructuredModel
 from connectors.llm.errors import BadAnswerError
 from connectors.llm.redacting import RedactingModel
-from connectors.pseudonyms import Policy
+from connectors.pseudonyms import Policy, Pseudonyms
+from connectors.redaction import mask
 from rca import prompts
 from rca.analysts import Draft
 from rca.analysts.deterministic import DeterministicAnalyst
 from rca.hardness import hard_because
 from rca.material import Material
 from rca.report import RcaClaims
+from rca.tokens import count_for
 
 ATTEMPTS = 3  # of one call that fails in passing
 SHOWN_PROBLEMS = 12
+LONGEST_PROBLEM = 800  # characters that a repair may add to the question
 
 
 class ModelAnalyst:
@@ -49,12 +52,22 @@ class ModelAnalyst:
         self.name = f"model:{next(iter(models))}"
         self.version = prompt_version
         self._simple = simple
+        self._redaction = redaction
+        self._counted = sorted({name.partition(" in ")[0] for name in models})  # a model in several regions counts once
         self._sleep = sleep
         self._rules = DeterministicAnalyst()
+
+    def count(self, text: str) -> int:
+        """The tokens of `text` after redaction, by whichever of the models counts most."""
+        sent = Pseudonyms(self._redaction).hide(mask(text).text)
+        return max(count_for(name, sent) for name in self._counted)
 
     def write(self, material: Material) -> Draft:
         """The first usable answer; when there is none, the rules' claims with the reasons in the note."""
         asked = prompts.question(material, self.version)
+        if material.budget and (size := self.count(asked.text)) > material.budget:
+            too_much = f"the question counts {size:,} tokens and the budget is {material.budget:,}; raise token_budget."
+            return self.fall_back(material, too_much)
         problems: list[str] = []
         chosen, why = self._choice(material)
         for name in chosen:
@@ -111,7 +124,7 @@ class ModelAnalyst:
 
 def _said(error: BadAnswerError | ValidationError) -> str:
     if not isinstance(error, ValidationError):
-        return str(error)
+        return str(error)[:LONGEST_PROBLEM]
     problems: list[dict[str, Any]] = [dict(problem) for problem in error.errors(include_url=False, include_input=False)]
     lines = [f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in problems]
-    return "; ".join(lines[:SHOWN_PROBLEMS])
+    return "; ".join(lines[:SHOWN_PROBLEMS])[:LONGEST_PROBLEM]

@@ -19,7 +19,7 @@ SHARE_AT_RANK = (0.55, 0.12, 0.06, 0.05)
 CHANGED_BONUS = 0.15
 FINDING_BONUS = 0.05
 BY_WORDS = 0.1  # the most for a place that neither the trace nor a change leads to
-REMOTE = 0.6  # what is left where a call to another service failed
+REMOTE = 0.6  # what is left where the cause may lie in another service, and the place was not changed
 TRACE_ALONE = 0.3
 REASONS_TOLD = 4
 
@@ -34,7 +34,8 @@ def confidence_of(rank: int, standing: Standing) -> float:
         base += FINDING_BONUS
     if not suspect.in_trace and not is_changed(suspect):
         base = min(base, BY_WORDS)
-    return round(base * (REMOTE if standing.material.case.upstream else 1.0), 3)
+    outside = standing.material.case.upstream or standing.advice.outside
+    return round(base * (REMOTE if outside and not is_changed(suspect) else 1.0), 3)
 
 
 def cause_of(rank: int, standing: Standing) -> Cause:

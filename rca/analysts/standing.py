@@ -20,6 +20,7 @@ from rca.upstream import Upstream
 TELLING_CHANGE = 0.4  # a commit with a lower score has little more for it than being in the release
 NEAR = timedelta(seconds=30)  # between a failure and what was found elsewhere, to be worth mentioning
 SURE = 0.6
+CALLERS = "upstream timeouts"  # topic of what a service says of the services that it calls
 CHANGED = ("changed", "changed_blocks")
 
 
@@ -46,20 +47,48 @@ class Standing:
 def standing_of(material: Material) -> Standing:
     """The material sorted by what it is worth for this failure."""
     case = material.case
-    findings = [finding for finding in material.findings if finding.own or finding.related]
     passed_on = _passed_on(material)
     why_none = _why_none(material, passed_on)
+    findings = _concerning(material)
     return Standing(
         material=material,
         advice=advise(case.exception_type, case.exception_message),
         findings=findings,
-        near=[finding for finding in material.findings if finding not in findings and _is_near(finding, material)],
-        changes=[change for change in material.changes if change.score >= TELLING_CHANGE],
+        near=[one for one in material.findings if not (one.own or one.related) and _is_near(one, material)],
+        changes=[change for change in material.changes if _is_telling(change, material, passed_on, why_none)],
         passed_on=passed_on,
         suspects=[] if why_none else material.suspects,
         why_none=why_none,
         event=_event(material),
     )
+
+
+def _concerning(material: Material) -> list[Finding]:
+    """Findings of the failing event and its request, what speaks of the root cause's own message first; that something
+    was logged loudly, or often, says nothing that is not known of a failure."""
+    root = next(iter(sections(material.case.chain)), None)
+    said = (root.message or root.type).split("\n")[0] if root else material.case.exception_message
+    found = [
+        one
+        for one in material.findings
+        if not one.rule.fallback and (one.own or (one.related and not _is_consequence(one, material)))
+    ]
+    return sorted(found, key=lambda one: (not one.own, not said or said[:60] not in one.quote))
+
+
+def _is_telling(change: SuspectChange, material: Material, passed_on: Upstream | None, why_none: str) -> bool:
+    """Whether a commit has more for it than being in the release; where a failure is passed on, it has to be one of the
+    code that passes it on, and where nothing leads into the code none is."""
+    on_the_way = {suspect.block.path for suspect in material.suspects if suspect.in_trace}
+    if passed_on is not None:
+        return bool(on_the_way & set(change.paths))
+    return change.score >= TELLING_CHANGE and not why_none
+
+
+def _is_consequence(finding: Finding, material: Material) -> bool:
+    """Whether it is what callers say of this failure, or what came after it in the same request."""
+    failed = _event(material).get("timestamp")
+    return finding.rule.topic == CALLERS or (failed is not None and all(one.at >= failed for one in finding.shown))
 
 
 def is_changed(suspect: Suspect) -> bool:

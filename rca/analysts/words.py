@@ -11,20 +11,23 @@ SHORT_ID = 8
 
 
 def failure(material: Material) -> str:
-    """Type and first line of the message, masked: "KeyError: 'tier'"."""
+    """Type and first line of the message of the occurrence that was looked at, masked: "KeyError: 'tier'"."""
     case = material.case
-    lines = case.exception_message.strip().split("\n")
-    message = mask(lines[0]).text.strip().rstrip(".")
+    newest = next((error.message for error in case.chain if error.type == case.exception_type), None)
+    message = mask((newest or case.exception_message).strip().split("\n")[0]).text.strip().rstrip(".")
     if len(message) > LONGEST_MESSAGE:
         message = message[:LONGEST_MESSAGE].rsplit(" ", 1)[0] + " ..."
     return f"{case.exception_type}: {message}" if message else case.exception_type
 
 
+def stopped(text: str) -> str:
+    """`text` with a full stop last."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def sentence(text: str) -> str:
     """`text` as a sentence of its own: a capital first, a full stop last."""
-    text = text.strip()
-    ended = text if text.endswith((".", "!", "?", "...")) else f"{text}."
-    return ended[:1].upper() + ended[1:]
+    return text[:1].upper() + stopped(text)[1:]
 
 
 def command(*words: str) -> str:
