@@ -11,11 +11,13 @@ from connectors.errors import NotFoundError
 from dashboards import wording
 from dashboards.answers import excerpt, rca
 from dashboards.commands.opening import workspace
+from dashboards.terminal.difference import say_difference
 from dashboards.terminal.paper import Paper, coloured, write_json
 from dashboards.wording import utc_now
 from rca.report import Cause, RcaReport
 
 MOST_EVIDENCE_LINES = 5
+MOST_DIFFERENCE_LINES = 16
 MOST_EVIDENCE = 12
 
 
@@ -114,10 +116,14 @@ def _also_involved(paper: Paper, answer: rca.RcaAnswer) -> None:
         paper.say(other.reasoning, style="dim", indent=4)
     if answer.changes:
         paper.head("Suspect commits")
-    for change in answer.changes[:5]:
+    for rank, change in enumerate(answer.changes[:5]):
         paper.say(f"{change.commit[:12]}  {change.subject}", indent=2)
         when = wording.both(change.authored_at, utc_now())
         paper.say(f"{change.author}, {when}: {'; '.join(change.reasons)}", style="dim", indent=4)
+        if rank == 0:
+            say_difference(paper, change.diff, most=MOST_DIFFERENCE_LINES)
+    if len(answer.changes) > 1:
+        paper.say(f"`firstcause changes {answer.cluster_id[:8]}` shows what each of them did.", style="dim", indent=2)
 
 
 def _evidence(paper: Paper, answer: rca.RcaAnswer) -> None:
