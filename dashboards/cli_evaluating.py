@@ -34,6 +34,9 @@ def evaluate(
     """Measure the analysis on cases whose answer is known.
 
     The product's own cases, people's verdicts and --cases; compared with the last run on the same cases, and stored.
+
+    A case of your own is one line: {"id", "trace", "truth": {"causes": [{"file", "symbol"}]}} with "source" (a folder)
+    or "repo" and "ref" for the code; the README tells what else it may hold.
     """
     from dashboards.commands import evaluate as command
 
