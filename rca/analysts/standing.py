@@ -114,7 +114,7 @@ def _why_none(material: Material, passed_on: Upstream | None) -> str:
     if case.code is None:
         own = any(frame.in_app is not False and frame.file and frame.line for frame in frames)
         return "" if own else "no frame of the trace is in own code, and there is no code to look in"
-    if any(suspect.in_trace or is_changed(suspect) for suspect in material.suspects):
+    if any(suspect.in_trace for suspect in material.suspects):
         return ""
     return "no frame of the trace leads into the code of this service"
 
