@@ -26,7 +26,11 @@ OWN, SAME_REQUEST, SAME_SECONDS = 1.0, 0.8, 0.4  # how near a value is
 USUAL = 0.1  # a value in so many of the other requests' lines is the service's, not this failure's
 FEWEST, BASELINE = 10, 1_000  # other lines: fewer do not show what is usual, more show nothing new
 
-_NOTHING = frozenset({"none", "null", "nil", "true", "false", "undefined", "nan", "error", "info", "warn", "warning"})
+# Empty words, and what every structured line has whatever it is about.
+_NOTHING = frozenset(
+    """none null nil true false undefined nan error info warn warning debug time ts timestamp date level severity logger
+    env environment service version host hostname pod thread pid trace_id span_id request_id msg message""".split()  # noqa: SIM905  # a word list reads best as words
+)
 # Ids, dates, addresses, and numbers that are mostly the status of an HTTP response.
 _UNTELLING = re.compile(r"(?=.*\d)[0-9a-fA-F-]{8,}|.*\d{4}-\d\d-\d\d.*|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|[1-5]\d\d")
 _NUMBER = re.compile(r"\d+")
@@ -36,7 +40,7 @@ _VALUES = re.compile(
     (?<!\w)(?P<quote>['"`])(?P<quoted>[^'"`\n]{2,60})(?P=quote)
     | (?<![\w.])(?P<key>[A-Za-z_][\w.-]{1,40})=(?P<value>"[^"\n]{1,60}"|[^\s,;(){}\[\]]{1,60})
     | \b(?P<name>[A-Za-z]+(?:[._-][A-Za-z0-9]+)+ | [a-z]+(?:[A-Z][a-z0-9]+)+)\b
-    | (?<![\w.:/-])(?P<number>\d{2,9}(?:\.\d+)?)(?![\w.:/-])
+    | (?<![\w.,:/-])(?P<number>\d{2,9}(?:\.\d+)?)(?![\w.:/-])
     """,
     re.VERBOSE,
 )

@@ -1,6 +1,7 @@
 """Blocks retrieved by meaning and by words together, for what the failure and the log lines before it say.
 
-Meaning needs embedded code; without it nothing is proposed here, as the words alone are another source's (words.py).
+Without embedded code there are only words; those of the exception are another source's (words.py), so that the lines
+alone are looked for. Owns: the query. Keeps out: the search (indexers/code/hybrid.py).
 """
 
 from collections.abc import Iterator
@@ -15,13 +16,18 @@ NEAR_ENOUGH = 20  # rank by meaning; what is further down was found by its words
 
 
 def propose(trace: Trace, _places: tuple[Place, ...], surroundings: Surroundings) -> Iterator[Proposal]:
-    """Up to 1 for the best of a hybrid search, for blocks that meaning found too."""
-    if not trace.code.embedded:
-        return
+    """Up to 1 for the best of a hybrid search that meaning found too; half as much for what words alone found."""
     said = [line.text for line in surroundings.near.lines if line.same_request and not line.usual][:LINES]
-    for hit in trace.code.search("\n".join([trace.message(), *said]), MOST):
-        if hit.by_meaning is None or hit.by_meaning > NEAR_ENOUGH or hit.block.kind == "class":
+    embedded = trace.code.embedded
+    if not embedded and not said:
+        return
+    lines = "the lines logged before it failed"
+    for hit in trace.code.search("\n".join([trace.message(), *said] if embedded else said), MOST):
+        if hit.block.kind == "class":
             continue
-        words = ", and shares words with it" if hit.by_words is not None else ""
-        what = "what the exception and the lines before it say" if said else "what the exception says"
-        yield Proposal(hit.block, hit.score, f"close in meaning to {what}{words}")
+        if not embedded:
+            yield Proposal(hit.block, hit.score / 2, f"shares words with {lines}")
+        elif hit.by_meaning is not None and hit.by_meaning <= NEAR_ENOUGH:
+            what = f"the exception and {lines}" if said else "the exception"
+            words = ", and shares words with them" if hit.by_words is not None else ""
+            yield Proposal(hit.block, hit.score, f"close in meaning to {what}{words}")

@@ -222,13 +222,25 @@ def embedded(folder: Path) -> CodeSnapshot:
     return index.snapshot("tree", tree.commit)
 
 
-def test_meaning_proposes_only_where_code_is_embedded(tmp_path: Path) -> None:
-    """Without embeddings nothing, as words have a source of their own; with them what meaning found, in words."""
-    assert list(meaning.propose(trace(tmp_path / "plain"), (), Surroundings())) == []
-    laid = lay_over(CHAIN, embedded(tmp_path / "embedded"))
+def test_without_embeddings_the_lines_before_are_searched_by_their_words(tmp_path: Path) -> None:
+    """The exception's own words have a source already; without lines there is nothing to look for."""
+    laid = trace(tmp_path)
+    assert list(meaning.propose(laid, (), Surroundings())) == []
+    found = list(meaning.propose(laid, (), line("CARRIERS of the country chosen by default")))
+    assert found[0].block.symbol == "choose"
+    assert found[0].reason == "shares words with the lines logged before it failed"
+    assert found[0].value == 0.5
+    assert list(meaning.propose(laid, (), line("carrier", usual=True))) == []
+
+
+def test_with_embeddings_meaning_finds_what_shares_no_word(tmp_path: Path) -> None:
+    """In words that say what it is close to."""
+    laid = lay_over(CHAIN, embedded(tmp_path))
     found = {one.block.symbol: one.reason for one in meaning.propose(laid, (), line("nothing for AT"))}
-    assert found["choose"].startswith("close in meaning to what the exception and the lines before it say")
-    assert all(0 <= one.value <= 1 for one in meaning.propose(laid, (), Surroundings()))
+    assert found["choose"].startswith("close in meaning to the exception and the lines logged before it failed")
+    alone = list(meaning.propose(laid, (), Surroundings()))
+    assert alone[0].reason.startswith("close in meaning to the exception")
+    assert all(0 <= one.value <= 1 for one in alone)
 
 
 def test_the_writer_of_a_line_is_among_the_suspects(tmp_path: Path) -> None:
