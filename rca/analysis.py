@@ -10,22 +10,23 @@ from dataclasses import replace
 from functools import partial
 
 from connectors.errors import FirstcauseError
-from rca.analysts import Analyst, Draft
+from rca.analysts import Analyst, Draft, tokens_of
 from rca.analysts.deterministic import DeterministicAnalyst
 from rca.analysts.places import line_of
 from rca.case import ClusterCase, with_own_event
 from rca.changed_blocks import changed_blocks
 from rca.confidence import IDENTITY, Calibration, calibration, capped
 from rca.confidence_verdicts import judged
+from rca.evidence import Evidence
 from rca.feedback import FeedbackStore
 from rca.findings.rules import Rule
 from rca.findings.scan import scan
-from rca.gathering import DEFAULT_BUDGET, gather
+from rca.gathering import DEFAULT_BUDGET, Candidates, Count
 from rca.history.bounds import bounds_of
 from rca.later_changes import LaterChange, later_changes
 from rca.material import Material
+from rca.material_fit import fitted
 from rca.nearby import nearby
-from rca.prompts import overhead
 from rca.report import LookedAt, RcaReport, Usage
 from rca.reports import ReportKey, ReportStore
 from rca.result import AnalysisResult, ranked_changes, ranked_places
@@ -33,6 +34,7 @@ from rca.severity import assess
 from rca.signals import Surroundings
 from rca.suspect_changes import SuspectChange, suspect_changes
 from rca.suspects import Suspect, rank_suspects
+from rca.tokens import count
 from rca.verification import Verified, verify
 
 __all__ = ["AnalysisResult", "Analyst", "ClusterCase", "analyse", "prepare"]
@@ -58,7 +60,8 @@ def analyse(
     report; only a defect or the metadata database raises.
     """
     writer = analyst or DeterministicAnalyst()
-    material = prepare(case, feedback=feedback, token_budget=token_budget, rules=rules)
+    counter = tokens_of(writer)
+    material = prepare(case, feedback=feedback, token_budget=token_budget, tokens=counter, rules=rules)
     key = ReportKey(case.cluster_id, case.version, writer.name, writer.version, material.evidence.digest)
     if reports is not None and (held := reports.find(key)) is not None:
         return _with_severity(held, material, reports)
@@ -92,18 +95,22 @@ def prepare(
     *,
     feedback: FeedbackStore | None = None,
     token_budget: int = DEFAULT_BUDGET,
+    tokens: Count = count,
     rules: Sequence[Rule] | None = None,
 ) -> Material:
-    """Everything up to the analyst: findings, suspects, changes, evidence, severity, and notes on what was missing."""
+    """Everything up to the analyst: findings, suspects, changes, evidence, severity, and notes on what was missing.
+
+    The question that a model would be asked about it counts at most `token_budget` tokens by `tokens`.
+    """
     case = replace(case, logs=with_own_event(case))
     notes: list[str] = []
     findings = scan(case.logs, own_event=case.event_id, rules=rules)
     suspects = _suspects(case, feedback, notes)
     changes = _changes(case, suspects, notes)
     later = _later(case, suspects, notes)
-    budget = max(token_budget - overhead(), token_budget // 4)
-    evidence = gather(case, suspects, changes, findings, budget=budget, later=later)
-    return Material(case, evidence, suspects, changes, findings, assess(case), tuple(notes), tuple(later))
+    blank = Material(case, Evidence(()), suspects, changes, findings, assess(case), tuple(notes), tuple(later))
+    candidates = Candidates(case, suspects, changes, findings, later=later, tokens=tokens)
+    return fitted(blank, candidates.within, budget=token_budget, tokens=tokens)
 
 
 def _suspects(case: ClusterCase, feedback: FeedbackStore | None, notes: list[str]) -> list[Suspect]:
@@ -254,4 +261,5 @@ def _looked_at(material: Material) -> list[LookedAt]:
     stamps += [
         LookedAt(what=f"{later.branch} after the deployed commit", result=later.sentence) for later in material.later
     ]
+    stamps += [LookedAt(what="left out, as there was no room", result=said) for said in material.left_out]
     return [*stamps, *(LookedAt(what="not looked at", result=note) for note in material.notes)]

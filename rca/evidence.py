@@ -6,14 +6,16 @@ sent holds a plain secret. Keeps out: what is chosen as evidence (gathering.py),
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 from typing import Literal
 
 from connectors.redaction import mask
 
-DECISIVE_SUSPECTS = 3
+_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e0fff]")
 
 Kind = Literal["exception", "log", "code", "commit", "finding", "metric"]
 
@@ -43,9 +45,10 @@ class EvidenceItem:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All pieces in order of id (E1, E2, ...)."""
+    """All pieces in order of id (E1, E2, ...). `identity` is set where more than the items is known (gathering.py)."""
 
     items: tuple[EvidenceItem, ...]
+    identity: str = field(default="", compare=False)
 
     @cached_property
     def _by_id(self) -> dict[str, EvidenceItem]:
@@ -59,25 +62,17 @@ class Evidence:
         """The pieces of some kinds, in order."""
         return [item for item in self.items if item.kind in kinds]
 
-    @cached_property
+    @property
     def digest(self) -> str:
-        """Identity of what an analysis rests on, 32 hex digits: the same for another occurrence of the same fault.
-
-        So it covers the exception's type, what the first suspects, the commits and the failing event's own findings
-        are, and leaves out times, counts, values and whatever else was logged nearby; those alone make no new report.
-        """
-        own = {item.event_id for item in self.of_kind("exception")}
-        code = [[item.title, item.text, item.path, item.commit] for item in self.of_kind("code")[:DECISIVE_SUSPECTS]]
-        commits = [[item.title, item.text] for item in self.of_kind("commit")]
-        titles = [item.title for item in self.items if item.kind == "exception"]
-        findings = [item.title for item in self.of_kind("finding") if item.event_id in own]
-        decisive = [item.title for item in self.items if item.decisive]
-        return _hashed([titles, code, commits, findings, *([decisive] if decisive else [])])[:32]
+        """Identity of what an analysis rests on, 32 hex digits: the same for another occurrence of the same fault."""
+        return self.identity or _hashed([[item.kind, item.title, item.text] for item in self.items])[:32]
 
     @cached_property
     def mark(self) -> str:
-        """Twelve hex digits that no text of the evidence can know, as they derive from all of it."""
-        return _hashed([[item.title, item.text] for item in self.items])[:12]
+        """Twelve hex digits that no text of the evidence knows, as they derive from all of it, and that none holds."""
+        whole = [[item.title, item.text] for item in self.items]
+        marks = (_hashed([whole, number])[:12] for number in count())
+        return next(mark for mark in marks if not any(mark in part for parts in whole for part in parts))
 
 
 def _hashed(value: object) -> str:
@@ -88,7 +83,18 @@ def numbered(items: Iterable[EvidenceItem]) -> Evidence:
     """`items` with ids E1, E2, ... in their order, masked."""
     return Evidence(
         tuple(
-            replace(item, id=f"E{number}", text=mask(item.text).text, title=mask(item.title).text)
+            replace(item, id=f"E{number}", text=visible(mask(item.text).text), title=visible(mask(item.title).text))
             for number, item in enumerate(items, 1)
         )
     )
+
+
+def visible(text: str) -> str:
+    """`text` with signs that nobody sees written out as \\u202e: they hide words from people, or turn them round.
+
+    Direction marks and overrides, zero-width signs, tags and other line separators
+    (https://www.unicode.org/reports/tr36/, https://trojansource.codes/).
+    """
+    if text.isascii():
+        return text
+    return _UNSEEN.sub(lambda match: "".join(f"\\u{ord(sign):04x}" for sign in match.group()), text)

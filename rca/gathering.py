@@ -1,35 +1,192 @@
 """Chooses what becomes evidence, inside one token budget shared by trace, code, history and logs.
 
-Owns: the shares, which log rows and code stand for the rest, and the order of ids. The trace goes first; history and
-findings take what they need up to their share, logs theirs, and code what is left. Keeps out: reducing (reduction.py),
-counting tokens (tokens.py), what is concluded.
+Owns: the shares, what is passed over and how that is said, and the order of ids. The trace, failures of other services
+that it passes on, and how often it was seen go first; code, logs and history get a fair share each of what is left, and
+what one does not need goes to the others. Keeps out: what there is to choose from (gathering_items.py), counting tokens
+(tokens.py), what is concluded.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-import pyarrow as pa
-import pyarrow.compute
-
+from rca import tokens as counting
 from rca.case import ClusterCase
 from rca.evidence import Evidence, EvidenceItem, numbered
 from rca.findings.scan import Finding
+from rca.gathering_identity import identity
+from rca.gathering_items import (
+    CodeItem,
+    change_items,
+    code_items,
+    finding_items,
+    later_items,
+    log_items,
+    metrics_item,
+    place_in_time,
+    shorten_trace,
+    trace_item,
+)
 from rca.later_changes import LaterChange
+from rca.prompts import numbered_lines, one_line
+from rca.reduction.share import fair_shares
 from rca.suspect_changes import SuspectChange
 from rca.suspects import Suspect
-from rca.tokens import count
 from rca.upstream_words import upstream_items
 
-if TYPE_CHECKING:
-    from rca.reduction import Circumstances
+__all__ = ["DEFAULT_BUDGET", "Candidates", "Count", "Gathered", "gather", "shorten_trace"]
 
 DEFAULT_BUDGET = 12_000
-ITEM_OVERHEAD = 60  # tokens of an item's heading and fences in a prompt
-LINE_NUMBER = 3  # tokens of the number beside a line of code
-TRACE_SHARE, HISTORY_SHARE, LOG_SHARE = 0.3, 0.2, 0.35
-MOST_SUSPECTS = 8
-CONTEXT_LINES = 25  # of a long block, on each side of the line that was running
-MOST_LOG_ITEMS = 60
+TRACE_SHARE = 0.5  # of the budget, at most
+WHOLE_SHARE = 0.5  # of the code's share that a single long function may take
+MOST_NAMED = 4  # of what was left out
+_MARK = "0" * 12
+
+Count = Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The evidence, and in words what had no room, counted."""
+
+    evidence: Evidence
+    left_out: tuple[str, ...] = ()
+
+
+class Candidates:
+    """Everything that could be evidence of a case; `within` chooses. `tokens` counts for the model that will read."""
+
+    def __init__(
+        self,
+        case: ClusterCase,
+        suspects: Sequence[Suspect],
+        changes: Sequence[SuspectChange],
+        findings: Sequence[Finding],
+        *,
+        later: Sequence[LaterChange] = (),
+        tokens: Count = counting.count,
+    ) -> None:
+        self._case, self._tokens = case, tokens
+        self._code = code_items(case, suspects)
+        self._history = [*finding_items(findings), *change_items(changes), *later_items(later)]
+        self._costs: dict[EvidenceItem, int] = {}
+        self._upstream = list(upstream_items(case.upstream))
+        self._identity = identity(case, suspects, changes, findings, later, others=self._upstream)
+
+    @cached_property
+    def _place(self) -> Callable[[EvidenceItem], int]:
+        return place_in_time(self._case)
+
+    def within(self, budget: int) -> Gathered:
+        """Evidence whose items together count at most `budget` tokens as a question shows them."""
+        trace = trace_item(self._case, int(budget * TRACE_SHARE), tokens=self._tokens)
+        first = [item for item in (trace, *self._upstream, metrics_item(self._case)) if item.text]
+        left = budget
+        kept = []
+        for item in first:
+            if self._cost(item) <= left:
+                kept.append(item)
+                left -= self._cost(item)
+        purse = _Purse(left, self._cost)
+        logs = log_items(self._case, max(left, 0))
+        demand = {
+            "code": sum(self._cost(item.whole) for item in self._code),
+            "logs": sum(self._cost(item) for item in logs.items),
+            "history": sum(self._cost(item) for item in self._history),
+        }
+        shares = fair_shares(demand, left)
+        code = purse.code(self._code, shares["code"])
+        shown = purse.take(logs.items, shares["logs"])
+        past = purse.take(self._history, shares["history"])
+        code += purse.code([item for item in self._code if not _is_in(item, code)], purse.left)
+        shown += purse.take([item for item in logs.items if item not in shown], purse.left)
+        past += purse.take([item for item in self._history if item not in past], purse.left)
+        code.sort(key=[item for one in self._code for item in (one.whole, one.part)].index)
+        past.sort(key=self._history.index)
+        missed = [item for item in logs.items if item not in shown]
+        said = [
+            *_trace_left(self._case, trace, kept),
+            *_code_left(self._code, code),
+            *_logs_left(missed, logs.kinds_left, logs.lines_left),
+            *_history_left([item for item in self._history if item not in past]),
+        ]
+        seen = [item for item in kept if item.kind == "metric"]
+        ordered = [*kept[: len(kept) - len(seen)], *code, *sorted(shown, key=self._place), *past, *seen]
+        return Gathered(replace(numbered(ordered), identity=self._identity), tuple(said))
+
+    def _cost(self, item: EvidenceItem) -> int:
+        """Tokens of an item in a question; code is named again in the list of suspects."""
+        if item not in self._costs:
+            place = f", {item.path}:{item.start_line}-{item.end_line}, {item.symbol}"
+            head = f"[E99] {item.kind}: {one_line(item.title)}{place if item.kind == 'code' else ''}, 99 such events"
+            again = f"9. [E99]{place}, running at line {item.start_line}\n" if item.kind == "code" else ""
+            text = f"{again}\n{head}\n<<<{_MARK} E99\n{numbered_lines(item)}\nE99 {_MARK}>>>\n"
+            self._costs[item] = self._tokens(text)
+        return self._costs[item]
+
+
+class _Purse:
+    """What is left of the budget."""
+
+    def __init__(self, tokens: int, cost: Callable[[EvidenceItem], int]) -> None:
+        self.left, self._cost = max(tokens, 0), cost
+
+    def take(self, items: Sequence[EvidenceItem], share: int) -> list[EvidenceItem]:
+        """Items in order as long as they fit both the share and the budget; what does not fit is passed over."""
+        share, taken = min(share, self.left), []
+        for item in items:
+            cost = self._cost(item)
+            if cost <= share:
+                share -= cost
+                self.left -= cost
+                taken.append(item)
+        return taken
+
+    def code(self, items: Sequence[CodeItem], share: int) -> list[EvidenceItem]:
+        """The same for blocks: a long one whole while that leaves room for others, else the part that matters."""
+        share = min(share, self.left)
+        taken: list[EvidenceItem] = []
+        for item in items:
+            whole = item.part is item.whole or self._cost(item.whole) <= share * WHOLE_SHARE
+            before = self.left
+            taken += self.take([item.whole if whole else item.part], share)
+            share -= before - self.left
+        return taken
+
+
+def _is_in(item: CodeItem, taken: Sequence[EvidenceItem]) -> bool:
+    return item.whole in taken or item.part in taken
+
+
+def _trace_left(case: ClusterCase, trace: EvidenceItem, kept: Sequence[EvidenceItem]) -> list[str]:
+    lines = case.trace_text.count("\n") + 1
+    if trace not in kept:
+        return [f"trace: all {lines:,} lines"]
+    return [f"trace: the middle of its {lines:,} lines"] if trace.text != case.trace_text else []
+
+
+def _code_left(all_items: Sequence[CodeItem], taken: Sequence[EvidenceItem]) -> list[str]:
+    missed = [item.whole.symbol for item in all_items if not _is_in(item, taken)]
+    parts = [item.whole.symbol for item in all_items if item.part in taken and item.whole not in taken]
+    said = [f"code: {len(missed)} of {len(all_items)} suspects: {_named(missed)}"] if missed else []
+    return said + ([f"code: all but the lines around the failure of {_named(parts)}"] if parts else [])
+
+
+def _logs_left(missed: Sequence[EvidenceItem], kinds: int, lines: int) -> list[str]:
+    kinds, lines = kinds + len(missed), lines + sum(item.count for item in missed)
+    return [f"logs: {kinds:,} kinds of lines, {lines:,} lines in all"] if lines else []
+
+
+def _history_left(missed: Sequence[EvidenceItem]) -> list[str]:
+    if not missed:
+        return []
+    named = [item.commit[:12] if item.kind == "commit" and item.commit else item.title for item in missed]
+    return [f"history and findings: {len(missed)} pieces: {_named(named)}"]
+
+
+def _named(names: Sequence[str]) -> str:
+    shown = ", ".join(one_line(name)[:120] for name in names[:MOST_NAMED])
+    return shown if len(names) <= MOST_NAMED else f"{shown} and {len(names) - MOST_NAMED} more"
 
 
 def gather(
@@ -40,184 +197,7 @@ def gather(
     *,
     budget: int = DEFAULT_BUDGET,
     later: Sequence[LaterChange] = (),
+    tokens: Count = counting.count,
 ) -> Evidence:
-    """The evidence of `case`, whose texts together count at most `budget` tokens (cl100k) with their headings."""
-    left = _Purse(budget)
-    trace = list(left.take([_trace_item(case, int(budget * TRACE_SHARE))], budget))
-    upstream = list(left.take(upstream_items(case.upstream), budget))
-    metrics = list(left.take(_metrics(case), budget))
-    history = [*_finding_items(findings), *_change_items(changes), *_later_items(later)]
-    past = list(left.take(history, int(budget * HISTORY_SHARE)))
-    logs = list(left.take(_log_items(case, min(int(budget * LOG_SHARE), left.tokens)), int(budget * LOG_SHARE)))
-    logs.sort(key=_place_in_time(case))
-    code = list(left.take(_code_items(case, suspects), left.tokens))
-    return numbered([*trace, *upstream, *code, *logs, *past, *metrics])
-
-
-class _Purse:
-    """What is left of the budget."""
-
-    def __init__(self, tokens: int) -> None:
-        self.tokens = tokens
-
-    def take(self, items: Sequence[EvidenceItem] | Iterator[EvidenceItem], share: int) -> Iterator[EvidenceItem]:
-        """Items in order as long as they fit both the share and the budget; what does not fit is passed over."""
-        left = min(share, self.tokens)
-        for item in items:
-            cost = _cost(item)
-            if cost <= left:
-                left -= cost
-                self.tokens -= cost
-                yield item
-
-
-def _cost(item: EvidenceItem) -> int:
-    """Tokens of an item in a prompt; code is shown with its line numbers and named again in the list of suspects."""
-    numbers = (item.text.count("\n") + 1) * LINE_NUMBER + ITEM_OVERHEAD if item.kind == "code" else 0
-    return count(item.text) + count(item.title) + ITEM_OVERHEAD + numbers
-
-
-def _trace_item(case: ClusterCase, most: int) -> EvidenceItem:
-    title = f"the exception as logged: {case.exception_type}"
-    return EvidenceItem("", "exception", title, shorten_trace(case.trace_text, most), event_id=case.event_id)
-
-
-def shorten_trace(text: str, most: int, *, tokens: Callable[[str], int] = count) -> str:
-    """`text` when it counts at most `most` tokens, else its two ends with a line that says what is missing.
-
-    Whole lines only. An endless recursion prints thousands of equal frames; its two ends hold what matters.
-    """
-    lines = text.split("\n")
-    if tokens(text) <= most:
-        return text
-    kept = len(lines) // 2
-    while kept > 1:
-        kept = kept * 3 // 4
-        short = [*lines[:kept], f"... {len(lines) - 2 * kept} lines left out ...", *lines[-kept:]]
-        if tokens("\n".join(short)) <= most:
-            return "\n".join(short)
-    return lines[0][: most * 2]
-
-
-def _code_items(case: ClusterCase, suspects: Sequence[Suspect]) -> Iterator[EvidenceItem]:
-    for suspect in suspects[:MOST_SUSPECTS]:
-        block = suspect.block
-        lines = block.text.split("\n")
-        first, last = 0, len(lines)
-        if last > 2 * CONTEXT_LINES + 10:
-            middle = (suspect.line or block.start_line) - block.start_line
-            first = max(0, min(middle - CONTEXT_LINES, last - 2 * CONTEXT_LINES))
-            last = min(last, first + 2 * CONTEXT_LINES)
-        yield EvidenceItem(
-            "",
-            "code",
-            f"{block.symbol} in {block.path}: " + "; ".join(suspect.reasons[:3]),
-            "\n".join(lines[first:last]),
-            path=block.path,
-            symbol=block.symbol,
-            start_line=block.start_line + first,
-            end_line=block.start_line + last - 1,
-            commit=case.commit,
-        )
-
-
-def _log_items(case: ClusterCase, budget: int) -> Iterator[EvidenceItem]:
-    """One row for each template that the reduction keeps, the most important first; the own event is the trace."""
-    from rca.reduction import reduce_lines
-
-    logs = case.logs.sort_by("timestamp")
-    if logs.num_rows == 0 or budget <= 0:
-        return
-    ids = logs["event_id"].to_pylist()
-    reduction = reduce_lines(
-        logs["body"].combine_chunks(),
-        budget=budget,
-        must_keep=[ids.index(case.event_id)] if case.event_id in ids else [],
-        severities=logs["severity_number"],
-        timestamps=logs["timestamp"],
-        sources=logs["service_name"],
-        trace_ids=logs["trace_id"],
-        related=_same_request(logs, case.event_id),
-        known=_circumstances(case, logs),
-    )
-    shown: set[str] = set()
-    for entry in sorted(reduction.entries, key=lambda entry: entry.rank)[:MOST_LOG_ITEMS]:
-        row = entry.line - 1
-        if entry.template_id in shown:
-            continue
-        shown.add(entry.template_id)
-        if ids[row] != case.event_id:  # the failing event is there as the exception already
-            yield _log_item(logs.slice(row, 1).to_pylist()[0], entry.count)
-
-
-def _place_in_time(case: ClusterCase) -> Callable[[EvidenceItem], int]:
-    ids = case.logs.sort_by("timestamp")["event_id"].to_pylist()
-    places = {event_id: place for place, event_id in enumerate(ids)}
-    return lambda item: places.get(item.event_id, -1)
-
-
-def _circumstances(case: ClusterCase, logs: pa.Table) -> "Circumstances":
-    """When it failed; and since when the failing release runs, if one before it is known to be good."""
-    from rca.reduction import Circumstances
-
-    own = logs.filter(pa.compute.equal(logs["event_id"], case.event_id))["timestamp"].to_pylist()
-    failing = case.failing_release if case.good_release is not None else None
-    return Circumstances(
-        failed_at=round(own[0].timestamp() * 1e6) if own else None,
-        released_at=round(failing.started_at.timestamp() * 1e6) if failing is not None else None,
-    )
-
-
-def _same_request(logs: pa.Table, event_id: str) -> list[int]:
-    """Rows that share the failing event's request id: what the same request did, where traces have no ids."""
-    rows = logs.select(["event_id", "request_id"]).to_pylist()
-    own = next((row["request_id"] for row in rows if row["event_id"] == event_id), "")
-    return [index for index, row in enumerate(rows) if own and row["request_id"] == own]
-
-
-def _log_item(row: dict[str, Any], times: int) -> EvidenceItem:
-    body = str(row["body"])
-    attributes = [f"{key}={value}" for key, value in row["attributes"] or () if value not in body]
-    title = (
-        f"{row['severity_text'] or 'log'} of {row['service_name'] or row['stream']} at {row['timestamp'].isoformat()}"
-    )
-    text = "\n".join([body, *([" ".join(attributes)] if attributes else [])])
-    return EvidenceItem("", "log", title, text, event_id=str(row["event_id"]), count=times)
-
-
-def _change_items(changes: Sequence[SuspectChange]) -> Iterator[EvidenceItem]:
-    for change in changes:
-        commit = change.commit
-        when = commit.authored_at.date().isoformat()
-        title = f"commit {commit.commit[:12]} of {when} by {commit.author}: " + "; ".join(change.reasons[:3])
-        text = f"{commit.subject}\n{change.diff}".rstrip()
-        yield EvidenceItem("", "commit", title, text, commit=commit.commit, path=next(iter(change.paths), ""))
-
-
-def _later_items(later: Sequence[LaterChange]) -> Iterator[EvidenceItem]:
-    for change in later:
-        commits = [f"{commit.commit[:12]} {commit.subject}" for commit in change.commits]
-        newest = change.commits[0].commit if change.commits else ""
-        text = "\n".join([*commits, change.diff])
-        yield EvidenceItem("", "commit", change.sentence, text, commit=newest, path=change.path)
-
-
-def _finding_items(findings: Sequence[Finding]) -> Iterator[EvidenceItem]:
-    for finding in findings:
-        yield EvidenceItem(
-            "",
-            "finding",
-            f"{finding.rule.title} (rule {finding.rule.id})",
-            finding.quote,
-            event_id=finding.event_ids[0],
-            count=finding.count,
-        )
-
-
-def _metrics(case: ClusterCase) -> Iterator[EvidenceItem]:
-    lines = [f"count={case.count}", f"status={case.status}"]
-    seen = (("first_seen", case.first_seen), ("last_seen", case.last_seen))
-    lines += [f"{name}={when.isoformat()}" for name, when in seen if when]
-    lines += [f"version {version or '(none)'}: {number}" for version, number in case.counts_by_version.items()]
-    lines += [f"environment {name or '(none)'}: {number}" for name, number in case.counts_by_environment.items()]
-    yield EvidenceItem("", "metric", "how often this was seen", "\n".join(lines))
+    """The evidence of `case` within `budget` tokens."""
+    return Candidates(case, suspects, changes, findings, later=later, tokens=tokens).within(budget).evidence

@@ -27,6 +27,8 @@ class Material:
     severity: Severity
     notes: Sequence[str] = ()
     later: Sequence[LaterChange] = ()
+    left_out: Sequence[str] = ()  # what had no room in the budget, counted, in words
+    budget: int = 0  # tokens that the whole question may count; 0: none was set
 
     def evidence_of(self, suspect: Suspect) -> str:
         """Id of the evidence that shows a suspect's code, "" when it was left out."""

@@ -89,6 +89,8 @@ def _derived(material: Material) -> Iterator[str]:
         yield from (later.sentence, *(f"{commit.commit} {commit.subject}" for commit in later.commits))
     for finding in material.findings:
         yield from (finding.rule.title, finding.quote)
+    for other in case.upstream:
+        yield from (other.service, other.cluster_id, other.exception, other.evidence)
     for error in material.case.chain:
         yield f"{error.type}: {error.message or ''}"
         yield from (f"{frame.function} {frame.file}" for frame in error.frames)

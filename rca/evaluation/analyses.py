@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rca.analysis import analyse
-from rca.analysts import Analyst, Draft
+from rca.analysts import Analyst, Draft, tokens_of
 from rca.analysts.deterministic import DeterministicAnalyst
 from rca.case import ClusterCase
 from rca.evaluation.cases import TruePlace
@@ -58,6 +58,10 @@ class Watched:
         self.name, self.version = analyst.name, analyst.version
         self.material: Material | None = None
         self.draft: Draft | None = None
+
+    def count(self, text: str) -> int:
+        """Tokens as the watched analyst counts them."""
+        return tokens_of(self._analyst)(text)
 
     def write(self, material: Material) -> Draft:
         """What the watched analyst writes."""

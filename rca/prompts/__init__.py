@@ -1,7 +1,8 @@
 """Prompt files by date, and how a question is put together from them.
 
-Owns: rendering and the fences around data. A dated folder is never edited after it has produced reports; a new one
-stands beside it. Keeps out: which evidence is given (rca/gathering.py), asking the model.
+Owns: rendering and the fences around data. What stands outside of a fence and was written by others is one short line.
+Text that addresses the reader is withheld; the evidence itself keeps it. A dated folder is never edited after it has
+produced reports; a new one stands beside it. Keeps out: which evidence is given (rca/gathering.py), asking the model.
 """
 
 from dataclasses import replace
@@ -11,23 +12,25 @@ from typing import TYPE_CHECKING
 
 from connectors.llm import ModelRequest
 from rca.evidence import EvidenceItem
+from rca.evidence_orders import withheld
 from rca.material import Material
 from rca.report import model_schema
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-CURRENT = "2026-11-21"
+CURRENT = "2026-11-21.2"
 TOOL = "submit_root_cause"
 TOOL_DESCRIPTION = "Hand in the root cause analysis. Call it exactly once."
 ANSWER_TOKENS = 4096
+LONGEST_LINE = 400  # characters
 
 
 @cache
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701  # the result is a prompt, not a page; fences keep data apart from words
@@ -35,6 +38,8 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["said"] = one_line
+    return environment
 
 
 def question(material: Material, version: str = CURRENT) -> ModelRequest:
@@ -47,6 +52,7 @@ def question(material: Material, version: str = CURRENT) -> ModelRequest:
             (suspect, material.evidence_of(suspect)) for suspect in material.suspects if material.evidence_of(suspect)
         ],
         notes=material.notes,
+        left_out=material.left_out,
         items=[(item, numbered_lines(item)) for item in material.evidence.items],
         mark=material.evidence.mark,
     )
@@ -68,20 +74,15 @@ def repair(asked: ModelRequest, problem: str, version: str = CURRENT) -> ModelRe
 
 
 def numbered_lines(item: EvidenceItem) -> str:
-    """Code with its line numbers beside it, other evidence as it is."""
+    """Code with its line numbers beside it, other evidence as it is; orders in either are withheld."""
+    text = withheld(item.text)
     if item.kind != "code":
-        return item.text
+        return text
     width = len(str(item.end_line))
-    return "\n".join(f"{number:>{width}}| {line}" for number, line in enumerate(item.text.split("\n"), item.start_line))
+    return "\n".join(f"{number:>{width}}| {line}" for number, line in enumerate(text.split("\n"), item.start_line))
 
 
-@cache
-def overhead(version: str = CURRENT) -> int:
-    """Tokens (cl100k) that a question takes before any evidence: system text, schema, and the frame around it."""
-    import json
-
-    from rca.tokens import count
-
-    folder = Path(__file__).parent / version
-    fixed = sum(count(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.j2")))
-    return fixed + count(json.dumps(model_schema())) + 200
+def one_line(text: str) -> str:
+    """What others wrote, fit to stand outside of a fence: no line ends, no orders, not long."""
+    line = " ".join(withheld(text).split())
+    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 4]} ..."
