@@ -14,7 +14,7 @@ from indexers.exceptions.prefixes_tags import by_tags
 # Where a frame begins, in any of the languages. The first group is the prefix with its following white space.
 _FRAME = re.compile(
     r"""^(?!.*\[object\]\s\()(?P<prefix>.{2,240}?[^\s(](?:\s|(?=\t)))\s*(?:
-          (?:(?<=\t)|(?<=[ ][ ]))at\s\S.*(?:\)|:(?:line\s)?\d+|:0x[0-9a-f]+|\]|native)\s?\{?$  # Java, JavaScript, .NET
+          (?:(?<=\t)|(?<=[ ][ ]))at\s(?:native|\S.*(?:\)|:(?:line\s)?\d+|:0x[0-9a-f]+|\]))\s?\{?$  # Java, JavaScript
         | (?<=[ ][ ])[^\W\d]{1,12}\s[\w.+<>`$|\[\],]+[.:][\w<>`$|\[\],]+\s?\(.*$  # .NET, "at" in any language
         | [^\s@]*@(?:https?|file|webpack|app)\S*:\d+:\d+$       # Firefox, Safari
         | (?:package|dart|file|org-dartlang-app):\S+\s\d+(?::\d+)?\s{1,4}\S           # Dart, terse

@@ -14,7 +14,7 @@ MARKS: dict[str, str] = {
     "jvm": r"Exception in thread|Caused by: |java\.lang\.\w*(?:Error|Exception)",
     "javascript": (
         r"\bUncaught |UnhandledPromiseRejection|Thrown at:|\n\s*(?:throw .*|\^+)\n"
-        rf"|{_LINE}[\w$.<>/*\\\[\]-]*@(?:https?|file|webpack|capacitor|app|\w+-extension)\S*:\d"
+        rf"|{_LINE}[^\s@]*@(?:https?|file|webpack|capacitor|app|\w+-extension)\S*:\d"
     ),
     "go": r"goroutine \d+ \[|(?:panic|fatal error): |panic\(",
     "rust": rf"{_LINE}Caused by:(?:\n|\\n|#012)|panicked at |[Ss]tack backtrace|BACKTRACE|has overflowed its stack",

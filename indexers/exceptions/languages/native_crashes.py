@@ -72,6 +72,7 @@ _APPLE = re.compile(r"Exception (?:Subtype|Codes|Message):\s+(?P<message>\S.*?)\
 _CRASHED = re.compile(r"Thread \d+.*\bCrashed\b")
 _NEAR = 4  # lines between a fatal message and its stack
 _FAR = {"apple": 400, "android": 60}  # where registers, threads or the build's fingerprint stand between
+_REPORTS = {"apple": "Exception Type: ", "android": "fault addr"}
 _TITLES = re.compile(
     r"""\s*(?:$|\#$|\#\#|PC:\s@|\*\*\*|={4,}|-{4,}|Backtrace|[Ss]tack\s[Tt]race|Stack\sdump|\[end|CFI:|https?:
         |<---|Aborted|what\(\)|Received\ssignal|\d+\.\s)""",
@@ -140,6 +141,8 @@ def _first_frame(texts: list[str], draft: Draft) -> tuple[int, str, Callable[[st
         frame = shaped(text) if crashed else None
         if frame and (not wanted or frame[0] == wanted):
             return at, frame[0], _shaped_as
+        if wanted and _REPORTS[wanted] in text:
+            return None  # the next report
         if "anitizer: " in text or "libFuzzer: " in text:
             return None  # the sanitizer's own report
         if not wanted and numbered(text):

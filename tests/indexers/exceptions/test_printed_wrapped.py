@@ -61,7 +61,7 @@ def test_prints_of_two_containers_come_apart(first: Printed, second: Printed) ->
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
 @given(ANY, st.lists(st.integers(0, 60), min_size=1, max_size=3))
 def test_a_print_cut_by_pages_is_one(print_: Printed, cuts: list[int]) -> None:
     """Pages that end anywhere within a logged print hold the exceptions that the whole text does."""
