@@ -18,11 +18,13 @@ from rca.history.excerpt import MOST_LINES, excerpt
 from rca.history.lines import Lines, Written
 from rca.history.settings_files import CONFIGURATION, FileTouched, is_named, settings_paths, touched_files, with_dots
 from rca.history.span import Span, fixed_by, picked_from, reverted_by, span_between
+from rca.history.symbols import compare_releases
 from rca.suspects import Suspect
 
 __all__ = ["CONFIGURATION", "SuspectChange", "suspect_changes"]
 
 LOOKED_AT = 5  # suspects whose lines are blamed
+MOST_COMPARED = 100  # files, by symbol
 FEW_COMMITS = 10
 FIRST_LINE = 0.6  # for touching a suspect at all, before the share of its lines
 DIFF_LINES = MOST_LINES
@@ -118,11 +120,15 @@ class _Ranking:
         """Who wrote the suspects' lines since the good release, or changed what they call."""
         lines = Lines(self.repository, deployed, span)
         lines.look_at(suspect.block.path for suspect in self.suspects)
+        symbols = compare_releases(self.repository, span.changes, most=MOST_COMPARED) if self.suspects else []
+        moved = {(symbol.path, symbol.symbol) for symbol in symbols if symbol.kind == "moved"}
         for rank, suspect in enumerate(self.suspects):
-            written = lines.written(suspect.block)
-            self._wrote(suspect, written, _worth(rank), span)
-            self._cut(suspect, written)
-        for callee in changed_callees(self.repository, span, self.suspects):
+            if (suspect.block.path, suspect.block.symbol) not in moved:
+                written = lines.written(suspect.block)
+                self._wrote(suspect, written, _worth(rank), span)
+                self._cut(suspect, written)
+        self._gave_up(lines)
+        for callee in changed_callees(self.repository, span, self.suspects, symbols):
             for commit in callee.commits:
                 self.tally(commit).add(callee.weight, callee.reason, callee.path)
 
@@ -147,6 +153,10 @@ class _Ranking:
                 "shallow clone); `git fetch --unshallow` brings the rest"
             )
 
+    def _gave_up(self, lines: Lines) -> None:
+        if lines.problem:
+            self.notes.append(f"not every suspect's lines were blamed: {lines.problem}")
+
     def last_writers(self, failing: str, first_seen: datetime | None) -> None:
         """Who last changed the suspects, where no release is known to be good."""
         lines = Lines(self.repository, failing, None)
@@ -157,6 +167,7 @@ class _Ranking:
                 if line.line == suspect.line or line.authored_at == newest:
                     self._last(suspect, line, len(written.lines), _worth(rank), first_seen)
             self._cut(suspect, written)
+        self._gave_up(lines)
 
     def _last(self, suspect: Suspect, line: BlameLine, among: int, worth: float, first_seen: datetime | None) -> None:
         tally = self.tally(Commit(line.commit, line.author, line.authored_at, line.subject))

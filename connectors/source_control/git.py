@@ -209,9 +209,10 @@ class GitRepository:
     ) -> list[BlameLine]:
         """Who last changed lines `first` to `last` (1-based, inclusive, cut to the file's end) of `path` at `commit`.
 
-        Moves within the file are looked through, changes of white space too unless `spaces`, and so are the commits in
-        `ignoring` and those that the tree itself names in .git-blame-ignore-revs. With `since`, lines that this commit
-        already had come back as boundaries, and its history is not walked. Raises NotFoundError for a missing path.
+        Moves within the file are looked through (in a span of commits also those between files of one commit),
+        changes of white space too unless `spaces`, and so are the commits in `ignoring` and those that the tree itself
+        names in .git-blame-ignore-revs. With `since`, lines that this commit already had come back as boundaries, and
+        its history is not walked. Raises NotFoundError for a missing path.
         """
         if first < 1 or last < first:
             raise BadInputError(f"lines {first} to {last} are not a range; give 1 <= first <= last.")
@@ -220,7 +221,7 @@ class GitRepository:
         options = [
             *([] if spaces else ["-w"]),
             *(["--ignore-revs-file=/dev/stdin"] if ignored else []),
-            *([resolved, f"^{self.resolve(since)}"] if since is not None else [resolved]),
+            *(["-C20", resolved, f"^{self.resolve(since)}"] if since is not None else [resolved]),
         ]
         real = self._real(resolved, [path])[0]
 

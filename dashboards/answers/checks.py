@@ -149,7 +149,8 @@ def _repository(known: RepositorySettings) -> str:
     from connectors.source_control.git import GitRepository
 
     git = GitRepository(known.path, name=known.name)
-    return f"{known.path}, default branch at {git.resolve(git.default_branch())[:12]}"
+    cut = "; its history is cut (a shallow clone), `git fetch --unshallow` brings the rest" if git.is_shallow else ""
+    return f"{known.path}, default branch at {git.resolve(git.default_branch())[:12]}{cut}"
 
 
 def _embeddings(opened: Workspace) -> str:

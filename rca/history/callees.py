@@ -10,10 +10,9 @@ from connectors.errors import FirstcauseError
 from connectors.source_control import Commit
 from rca.codebase import Repository
 from rca.history.span import Span
-from rca.history.symbols import SymbolChange, compare_releases
+from rca.history.symbols import SymbolChange
 from rca.suspects import Suspect
 
-MOST_FILES = 100  # compared by symbol
 MOST_CALLEES = 6
 _WEIGHTS = {"signature": 1.0, "removed": 1.0, "renamed": 0.8, "body": 0.3}
 _RUNNING = 1.5  # times as much when the failing line itself makes the call
@@ -29,16 +28,16 @@ class ChangedCallee:
     commits: tuple[Commit, ...]
 
 
-def changed_callees(repository: Repository, span: Span, suspects: Sequence[Suspect]) -> Iterator[ChangedCallee]:
-    """The changed functions that suspects call, those called on a failing line first, at most `MOST_CALLEES`.
+def changed_callees(
+    repository: Repository, span: Span, suspects: Sequence[Suspect], symbols: Sequence[SymbolChange]
+) -> Iterator[ChangedCallee]:
+    """Those of the changed `symbols` that suspects call, on a failing line first, at most `MOST_CALLEES`.
 
     Calls are matched by name, which is why a name that several changed functions bear is passed over.
     """
     calls = _calls(suspects)
-    if not calls:
-        return
     changed: dict[str, list[SymbolChange]] = {}
-    for change in compare_releases(repository, span.changes, most=MOST_FILES):
+    for change in symbols:
         name = (change.old_symbol if change.kind in ("removed", "renamed") else change.symbol).rsplit(".", 1)[-1]
         if change.kind in _WEIGHTS and name in calls:
             changed.setdefault(name, []).append(change)

@@ -7,7 +7,7 @@ the edge of a shallow clone. Keeps out: how much a line counts (rca/suspect_chan
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from connectors.errors import NotFoundError
+from connectors.errors import NotFoundError, UnavailableError
 from connectors.source_control import BlameLine, Commit, FileChange, Hunk
 from indexers.code.blocks import CodeBlock
 from rca.codebase import Repository
@@ -39,6 +39,7 @@ class Lines:
         self._span = span
         self._net: dict[str, tuple[Hunk, ...]] = {}
         self._layout: dict[tuple[str, str], bool] = {}
+        self.problem = ""  # why blame was given up, where git did not answer
 
     def look_at(self, paths: Iterable[str]) -> None:
         """Compare the files at `paths` between the two releases, all in one go."""
@@ -62,9 +63,12 @@ class Lines:
     def written(self, block: CodeBlock) -> Written:
         """Who wrote the lines of `block` that count. Nobody, for a file that history does not know."""
         try:
-            return self._written(block)
+            return Written() if self.problem else self._written(block)
         except NotFoundError:
             return Written()  # indexed from a folder or a patched tree
+        except UnavailableError as error:  # what took too long once will again
+            self.problem = str(error)
+            return Written()
 
     def _written(self, block: CodeBlock) -> Written:
         if self._span is None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from connectors.errors import UnavailableError
+from connectors.source_control import BlameLine
 from connectors.source_control.git import GitRepository
 from rca.history.places import suspects_at
 from rca.suspect_changes import SuspectChange, suspect_changes
@@ -143,6 +145,37 @@ def test_a_renamed_file_is_followed(history: History) -> None:
     found = history.suspected(["shop/rates.py:13"])
     assert commits(found)[0] == culprit
     assert "wrote" not in reasons(found, moved)
+
+
+def test_who_only_moved_a_function_to_another_file_wrote_nothing(history: History) -> None:
+    """Neither where it is unchanged nor where somebody changed a line of it afterwards."""
+    body = "".join(f"    total += weight_of(customer, position={number})\n" for number in range(9))
+    price = f"def price(customer):\n    total = 0\n{body}    return total\n"
+    history.builder.commit({"shop/prices.py": f"{PRICES}\n\n{price}"})
+    history.builder.git("tag", "--force", "good")
+    moved = history.builder.commit({"shop/prices.py": PRICES, "shop/rates.py": "import os\n\n\n" + price}, "Split")
+    assert "wrote" not in reasons(history.suspected(["shop/rates.py:6"]), moved)
+    changed = price.replace("position=4", "position=None")
+    culprit = history.builder.commit({"shop/rates.py": "import os\n\n\n" + changed}, "Change")
+    found = history.suspected(["shop/rates.py:10"])
+    assert commits(found)[0] == culprit
+    assert "wrote" not in reasons(found, moved)
+
+
+def test_blame_that_takes_too_long_costs_only_the_blame(history: History, tmp_path: Path) -> None:
+    """Commits are still ranked by what they touch, and the reason is given."""
+
+    class Slow(GitRepository):
+        def blame(self, *_asked: object, **_more: object) -> list[BlameLine]:
+            raise UnavailableError("git blame in repository 'shop' took longer than 120 s.")
+
+    culprit = history.edit(LINE, "    share = RATES[tier.upper()]\n")
+    repository = Slow(history.builder.folder, name="shop")
+    notes: list[str] = []
+    suspects = suspects_at(repository, "main", [FAILING, "shop/prices.py:6"])
+    found = suspect_changes(repository, suspects, failing="main", good="good", notes=notes)
+    assert (commits(found), "touches shop/prices.py" in reasons(found, culprit)) == ([culprit], True)
+    assert notes == ["not every suspect's lines were blamed: git blame in repository 'shop' took longer than 120 s."]
 
 
 def test_who_took_lines_out_is_found(history: History) -> None:
