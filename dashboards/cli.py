@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from dashboards import cli_evaluating, cli_grouping, cli_looking, cli_tools, cli_working
+from dashboards import cli_asking, cli_evaluating, cli_grouping, cli_looking, cli_tools, cli_working
 
 CONFIG_VARIABLE = "FIRSTCAUSE_CONFIG"
 DEBUG_VARIABLE = "FIRSTCAUSE_TRACEBACKS"
@@ -54,6 +54,7 @@ def options(
 
 
 cli_looking.declare(app)
+cli_asking.declare(app)
 cli_working.declare(app)
 cli_grouping.declare(app)
 cli_evaluating.declare(app)
