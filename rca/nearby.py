@@ -34,6 +34,14 @@ _NOTHING = frozenset(
 # Ids, dates, addresses, and numbers that are mostly the status of an HTTP response.
 _UNTELLING = re.compile(r"(?=.*\d)[0-9a-fA-F-]{8,}|.*\d{4}-\d\d-\d\d.*|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|[1-5]\d\d")
 _NUMBER = re.compile(r"\d+")
+# What a logger puts before a message: time, level, thread, name. Those tell who logged, not what went wrong.
+_HEADER = re.compile(
+    r"""^[\[(\s]*
+    (?: \d[\d\-/:T.,+Z\ ]{6,}[\])\s|-]* (?:\[?[A-Z]{4,8}\]?[\s:|-]+)? | [A-Z]{4,8}[\]\s:|-]+ )
+    (?:\[[^\]]*\]\s*)* (?:[\w.$-]+:\s)?
+    """,
+    re.VERBOSE,
+)
 # What is worth looking for in code: values in quotes, pairs, compound names, numbers of two digits and more.
 _VALUES = re.compile(
     r"""
@@ -136,8 +144,8 @@ def _values(
 
 
 def found_in(line: str) -> Iterator[str]:
-    """The values of one line that may stand in code, in order."""
-    for match in _VALUES.finditer(line):
+    """The values of one line that may stand in code, in order; the logger's own header left out."""
+    for match in _VALUES.finditer(_HEADER.sub("", line, count=1)):
         for text in (match[name] for name in ("quoted", "key", "value", "name", "number")):
             plain = (text or "").strip("\"'`")
             if len(plain) > 1 and plain.lower() not in _NOTHING and not _UNTELLING.fullmatch(plain):

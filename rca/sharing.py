@@ -6,10 +6,13 @@ Owns: from printed functions to blocks of the tree at the failing commit. Keeps 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from indexers.exceptions.chain import ExceptionRecord
-from indexers.exceptions.spectrum import Spectrum
 from rca.codebase import Codebase
+
+if TYPE_CHECKING:  # brings the database along, which a ranking does not need
+    from indexers.exceptions.spectrum import Spectrum
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Sharing:
     touching: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
-def sharing_of(chain: Sequence[ExceptionRecord], code: Codebase, spectrum: Spectrum, service: str) -> Sharing:
+def sharing_of(chain: Sequence[ExceptionRecord], code: Codebase, spectrum: "Spectrum", service: str) -> Sharing:
     """`spectrum` over the blocks that `chain` went through; a block is known by function and file, not by line."""
     by_function: dict[str, list[tuple[str, int]]] = {}
     for (file, function), times in spectrum.touching.items():

@@ -123,6 +123,8 @@ def test_what_every_line_says_is_no_value() -> None:
         ("no such table: order_gifts", ["order_gifts"]),
         ("country='AT' tier=None pool_size=17", ["country", "AT", "tier", "pool_size", "17"]),
         ("POST /orders 500 170.5ms at 2026-11-21T10:59:48Z from 10.0.0.7", []),
+        ("2026-11-21 10:59:56,808 ERROR [stock-audit] shop.jobs.audit: no shelf_id", ["shelf_id"]),
+        ("ERROR [pool-1-thread-3] com.shop.Orders: carrier_code is missing", ["carrier_code"]),
         ("trace 4bf92f3577b34da6a3ce929d0e0e4736 settlement.currency is missing", ["settlement.currency"]),
     ],
 )
