@@ -83,7 +83,8 @@ class Reach:
     def _changed(self, path: str, name: str) -> bool:
         """A configuration file that a suspected commit touches, or a name that stands in its difference."""
         for change in self._material.changes:
-            if path in change.paths and (CONFIGURATION.search(path) or has_word(change.diff, name)):
+            touched = path in change.paths or f"+++ b/{path}\n" in change.diff
+            if touched and (CONFIGURATION.search(path) or has_word(change.diff, name)):
                 return True
         return False
 

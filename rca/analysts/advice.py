@@ -12,14 +12,14 @@ FILE = Path(__file__).with_suffix(".toml")
 @dataclass(frozen=True, slots=True)
 class Advice:
     """One entry of the table, and the name that the message gave for what was missing ("" when it gave none).
-    `outside`: the cause may well lie in another service."""
+    `distant`: the line that fails is often innocent."""
 
     kind: str
     meaning: str
     durable: str
     test: str
     value: str = ""
-    outside: bool = False
+    distant: bool = False
 
 
 def advise(exception_type: str, message: str) -> Advice:
@@ -44,7 +44,7 @@ def _table() -> tuple[tuple[re.Pattern[str], Advice], ...]:
                 entry["meaning"],
                 entry["durable"],
                 entry["test"],
-                outside=entry.get("outside", False),
+                distant=entry.get("distant", False),
             ),
         )
         for entry in entries

@@ -58,9 +58,10 @@ def _rules(standing: Standing) -> Iterator[str]:
 
 
 def _next_place(standing: Standing, root: Cause | None) -> Iterator[str]:
-    if root is None or root.confidence >= DOUBTFUL or len(standing.suspects) < 2:
+    others = [one for one in standing.suspects[:2] if root is not None and one.block.symbol != root.symbol]
+    if root is None or root.confidence >= DOUBTFUL or not others:
         return
-    other = standing.suspects[1]
+    other = others[0]
     line = other.line or other.block.start_line
     yield (
         f"Read {other.block.symbol} ({other.block.path}, line {line}) as well: if {root.symbol} only received a wrong "

@@ -1,16 +1,16 @@
 """The analyst that needs no model: it puts what rules and rankings found into words, and says that it does no more.
 
 Owns: the order of the report, its summary, and what supports it. Each sentence rests on one piece of evidence. Keeps
-out: ranking, rules, the advice table, verification; fixes (fixes.py), next checks (checks.py), causes (places.py).
+out: ranking, rules, the advice table, verification; fixes (fixes.py), next checks (checks.py), causes (causes.py).
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from rca.analysts import Draft
+from rca.analysts.causes import causes_of
 from rca.analysts.checks import checks_of
 from rca.analysts.fixes import fixes_of
-from rca.analysts.places import cause_of, from_trace_alone
 from rca.analysts.standing import Standing, standing_of
 from rca.analysts.words import SHORT_ID, failure, listed, minute, sentence, stopped
 from rca.evidence import EvidenceItem
@@ -19,7 +19,6 @@ from rca.parameters import involved
 from rca.report import Cause, Citation, InvolvedParameter, RcaClaims
 from rca.upstream_words import passed_on
 
-ALTERNATIVES = 3
 LIKELY, POSSIBLE = 0.6, 0.35  # confidence from which a place is called likely, or possible
 NOTE = "Written by rules from ranked code, changes and findings; no model has read the code."
 
@@ -28,7 +27,7 @@ class DeterministicAnalyst:
     """The default, and what every other analyst falls back to."""
 
     name = "deterministic"
-    version = "rules-2026-11-21.4"
+    version = "rules-2026-11-21.5"
 
     def write(self, material: Material) -> Draft:
         """Claims that follow from the material; without a suspect, what is known and what would be needed."""
@@ -38,9 +37,7 @@ class DeterministicAnalyst:
 def claims_from(material: Material) -> RcaClaims:
     """The claims; `root_cause` is None when nothing leads to a place in this service's code."""
     standing = standing_of(material)
-    causes = [cause_of(rank, standing) for rank in range(min(len(standing.suspects), ALTERNATIVES + 1))]
-    if not causes and not standing.why_none and (bare := from_trace_alone(standing)):
-        causes = [bare]
+    causes = causes_of(standing)
     root = causes[0] if causes else None
     return RcaClaims(
         summary=" ".join(_summary(standing, root)),
@@ -99,7 +96,9 @@ def _blamed(standing: Standing, root: Cause | None) -> Iterator[str]:
         yield stopped(f"No place in the code is blamed, as {standing.why_none or 'nothing leads to one'}")
         return
     sure = "likely" if root.confidence >= LIKELY else "possible" if root.confidence >= POSSIBLE else "weakly supported"
-    yield f"The first suspect, {sure}, is {root.symbol} in {root.file}, line {root.start_line}."
+    known = any((one.block.path, one.block.symbol) == (root.file, root.symbol) for one in standing.suspects)
+    line = f", line {root.start_line}" if known or standing.material.case.code is None else ""
+    yield f"The first suspect, {sure}, is {root.symbol} in {root.file}{line}."
 
 
 def _since(standing: Standing) -> Iterator[str]:

@@ -9,7 +9,7 @@ from rca.analysts.standing import Standing
 from rca.report import Cause, Fix
 
 SUSPECTED = 0.6  # score from which on reverting a commit is offered
-WORTH_STARTING = 0.5  # confidence of a place
+WORTH_STARTING = 0.4  # confidence of a place
 MOST = 6
 
 

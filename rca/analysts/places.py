@@ -17,25 +17,22 @@ from rca.trace import sections
 # How often the suspect at each rank was the faulty function, on development traces of real bugs (rounded down).
 SHARE_AT_RANK = (0.55, 0.12, 0.06, 0.05)
 CHANGED_BONUS = 0.15
-FINDING_BONUS = 0.05
 BY_WORDS = 0.1  # the most for a place that neither the trace nor a change leads to
-REMOTE = 0.6  # what is left where the cause may lie in another service, and the place was not changed
+DISTANT = 0.6  # what is left where the failing line is often innocent, and the place was not changed
 TRACE_ALONE = 0.3
 REASONS_TOLD = 4
 
 
 def confidence_of(rank: int, standing: Standing) -> float:
-    """How sure the ranking alone may be: what it was worth on known bugs, more when a change or a rule agrees, less
-    when the place is outside the trace for want of a better one or the failed call was another service's to answer."""
+    """How sure the ranking alone may be: what it was worth on known bugs, more when the release changed the place, less
+    when it is outside the trace for want of a better one or the failing line is often innocent."""
     suspect, base = standing.suspects[rank], SHARE_AT_RANK[min(rank, len(SHARE_AT_RANK) - 1)]
     if rank == 0 and is_changed(suspect):
         base += CHANGED_BONUS
-    if rank == 0 and any(finding.own for finding in standing.findings):
-        base += FINDING_BONUS
     if not suspect.in_trace and not is_changed(suspect):
         base = min(base, BY_WORDS)
-    outside = standing.material.case.upstream or standing.advice.outside
-    return round(base * (REMOTE if outside and not is_changed(suspect) else 1.0), 3)
+    distant = standing.material.case.upstream or standing.advice.distant
+    return round(base * (DISTANT if distant and not is_changed(suspect) else 1.0), 3)
 
 
 def cause_of(rank: int, standing: Standing) -> Cause:
@@ -49,7 +46,7 @@ def cause_of(rank: int, standing: Standing) -> Cause:
         ),
         None,
     )
-    citations = [*_quoted_failure(material), *([_quoted_code(suspect, item, material)] if item else [])]
+    citations = [*quoted_failure(material), *([_quoted_code(suspect, item, material)] if item else [])]
     return Cause(
         file=suspect.block.path,
         symbol=suspect.block.symbol,
@@ -82,7 +79,7 @@ def _reasoning(rank: int, standing: Standing, item: EvidenceItem | None) -> Iter
             break
 
 
-def _quoted_failure(material: Material) -> list[Citation]:
+def quoted_failure(material: Material) -> list[Citation]:
     """The line that names the root cause's exception, as logged."""
     item = next(iter(material.evidence.of_kind("exception")), None)
     if item is None:
@@ -142,6 +139,6 @@ def from_trace_alone(standing: Standing) -> Cause | None:
                     f"The innermost own frame of the trace is {frame.function} at {frame.file}:{frame.line}.{meaning} "
                     f"This rests on the trace alone, as {why}."
                 ),
-                evidence=_quoted_failure(material),
+                evidence=quoted_failure(material),
             )
     return None

@@ -223,3 +223,37 @@ def test_type_and_message_say_what_kind_of_fault_it_is(error: str, message: str,
 def test_every_rule_has_something_to_do_and_to_look_at() -> None:
     """A finding without a way out helps nobody at night."""
     assert [rule.id for rule in load_rules() if not (rule.quick and rule.durable and rule.check)] == []
+
+
+POOL_TRACE = """Traceback (most recent call last):
+  File "/app/shop/pricing.py", line 18, in total
+    rate = discount_rate(order["customer"])
+  File "/app/shop/pricing.py", line 8, in discount_rate
+    return RATES[customer["tier"]]
+shop.errors.PoolTimeout: pool is empty, customer_tier waits
+"""
+
+
+def _pool_case(shop: Shop) -> ClusterCase:
+    """A pool that runs empty in unchanged code, while the release changed a function that no frame leads to."""
+    return _case(shop, POOL_TRACE, "shop.errors.PoolTimeout", "pool is empty, customer_tier waits")
+
+
+def test_where_the_failing_line_is_often_innocent_the_change_comes_first(shop: Shop) -> None:
+    """The place that the suspected commit changed, with the line that it brought, and the failing line after it."""
+    report = analyse(_pool_case(shop)).report
+    assert report.root_cause is not None
+    assert (report.root_cause.file, report.root_cause.symbol) == ("shop/orders.py", "load_customer")
+    assert '"Rename tier to customer_tier"' in report.root_cause.reasoning
+    assert report.root_cause.confidence <= 0.5
+    assert report.alternatives[0].symbol == "discount_rate"
+    assert report.dropped == []
+
+
+def test_a_pools_failing_line_is_not_called_likely(shop: Shop) -> None:
+    """Without any change to suspect, the line that waited is named with less confidence than a wrong value's."""
+    pool = analyse(replace(_pool_case(shop), good_release=None, failing_release=None)).report
+    value = analyse(shop_case(shop, good_release=None, failing_release=None)).report
+    assert pool.root_cause is not None
+    assert value.root_cause is not None
+    assert pool.root_cause.confidence < value.root_cause.confidence
