@@ -5,7 +5,7 @@ Owns how the answer looks and the exit code of the gate. Keeps out: measuring, j
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -191,4 +191,4 @@ def _spark(trend: Trend) -> str:
 def options_of(cases: Sequence[Path], model: str, accept: bool, baseline: Path | None) -> EvaluateOptions:
     """The options of a run; without `baseline` the product's own."""
     given = EvaluateOptions(cases=tuple(cases), model=model, accept=accept)
-    return given if baseline is None else EvaluateOptions(given.cases, given.model, given.accept, baseline)
+    return given if baseline is None else replace(given, baseline_file=baseline)

@@ -21,7 +21,7 @@ from rca.analysts import Analyst
 from rca.analysts.deterministic import DeterministicAnalyst
 from rca.confidence_verdicts import judged
 from rca.evaluation import baseline, runner
-from rca.evaluation.cases import read_cases
+from rca.evaluation.cases import CaseSet, read_cases
 from rca.evaluation.evaluation import Evaluation
 from rca.evaluation.gate import Judgement, judge
 from rca.evaluation.prediction import Prediction, predicted
@@ -41,13 +41,14 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class EvaluateOptions:
-    """`cases` are files of the user's own; `model` is a Bedrock model id, empty for the rules alone; with `accept` the
-    result becomes the baseline in `baseline_file`."""
+    """`cases` are files of the user's own, beside those that are `shipped`; `model` is a Bedrock model id, empty for
+    the rules alone; with `accept` the result becomes the baseline in `baseline_file`."""
 
     cases: tuple[Path, ...] = ()
     model: str = ""
     accept: bool = False
     baseline_file: Path = baseline.FILE
+    shipped: Callable[[], CaseSet] = shipped_cases
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def predict(workspace: Workspace, options: EvaluateOptions) -> Prediction:
 def _wanted(workspace: Workspace, asked: EvaluateOptions, writer: Analyst | None) -> runner.Wanted:
     notes: list[str] = []
     return runner.Wanted(
-        sets=[shipped_cases(), *(read_cases(path) for path in asked.cases)],
+        sets=[asked.shipped(), *(read_cases(path) for path in asked.cases)],
         policy=_policy(workspace.settings),
         analyst=writer,
         verdicts=list(_verdicts(workspace, notes)),

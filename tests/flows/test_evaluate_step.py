@@ -10,10 +10,13 @@ from connectors.errors import StopError
 from flows.settings import AnalystSettings, BudgetSettings, Settings
 from flows.steps.evaluate import EvaluateOptions, evaluate_product, predict
 from flows.wiring import Workspace
+from rca import prompts
 from rca.evaluation.baseline import baseline_of
 from rca.evaluation.store import EvaluationStore
 from rca.evaluation.verdicts import truths
 from rca.feedback import FeedbackInput, FeedbackRecord, FeedbackStore, TrueCause, Verdict
+from tests.fakes.converse_endpoint import ConverseEndpoint, tool_call
+from tests.rca.evaluation.evaluations import some_cases
 
 pytestmark = pytest.mark.slow
 SONNET = "anthropic.claude-sonnet-4-20250514-v1:0"
@@ -21,7 +24,7 @@ SONNET = "anthropic.claude-sonnet-4-20250514-v1:0"
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    budget = AnalystSettings(budget=BudgetSettings(run=0.5))
+    budget = AnalystSettings(budget=BudgetSettings(run=0.1))
     with Workspace(Settings(state_dir=tmp_path / "state", embeddings="none", analyst=budget)) as opened:
         yield opened
 
@@ -39,11 +42,12 @@ def test_a_release_passes_the_gate(workspace: Workspace, tmp_path: Path) -> None
 
 def test_what_a_model_may_cost_is_said_before_it_is_asked(workspace: Workspace) -> None:
     """By case and list price; more than the budget of a run stops it, and nothing is stored."""
-    found = predict(workspace, EvaluateOptions(model=SONNET))
-    assert found.questions > 20
-    assert found.usd > 0.5
-    with pytest.raises(StopError, match=r"the budget of a run is \$0\.50"):
-        evaluate_product(workspace, EvaluateOptions(model=SONNET))
+    asked = EvaluateOptions(model=SONNET, shipped=some_cases)
+    found = predict(workspace, asked)
+    assert found.questions == 4
+    assert found.usd > 0.1
+    with pytest.raises(StopError, match=r"the budget of a run is \$0\.10"):
+        evaluate_product(workspace, asked)
     assert EvaluationStore(workspace.database).history() == []
 
 
@@ -82,7 +86,28 @@ def test_a_verdict_on_a_cluster_that_is_gone_is_a_note(workspace: Workspace, tmp
     """Retention took it; that is no failure, but it is said."""
     cause = TrueCause(file="cart.py", symbol="total")
     FeedbackStore(workspace.database).add(FeedbackInput(cluster_id="gone", verdict="reject", true_cause=cause))
-    done = evaluate_product(workspace, EvaluateOptions(baseline_file=tmp_path / "baseline.toml"))
+    done = evaluate_product(workspace, EvaluateOptions(baseline_file=tmp_path / "baseline.toml", shipped=some_cases))
     assert done.evaluation.parts["verdicts"] == 0
     assert any("the verdict on cluster gone was left out" in note for note in done.evaluation.notes)
     assert done.judgement.failures == []
+
+
+def test_a_model_is_evaluated_by_what_it_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real client against an endpoint on this machine: every case asked, paid for, and kept apart from the rules'
+    results; a model that never names a cause is told apart from one that does."""
+    silence = {"summary": "There is not enough evidence.", "root_cause": None}
+    with ConverseEndpoint(tool_call(prompts.TOOL, silence)) as endpoint:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "local")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
+        monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", endpoint.url)
+        chosen = AnalystSettings(region="us-east-1", budget=BudgetSettings(run=100.0, day=None))
+        with Workspace(Settings(state_dir=tmp_path / "state", embeddings="none", analyst=chosen)) as opened:
+            asked = EvaluateOptions(model=SONNET, baseline_file=tmp_path / "baseline.toml", shipped=some_cases)
+            done = evaluate_product(opened, asked)
+    metrics = {metric.name: metric.value for metric in done.evaluation.metrics}
+    assert done.evaluation.analyst == f"model:{SONNET}"
+    assert metrics["analyst.answered"] == 1.0
+    assert (metrics["abstention.kept"], metrics["abstention.needless"], metrics["cause.right"]) == (1.0, 1.0, 0.0)
+    assert done.prediction is not None
+    assert 0 < (metrics["cost.usd"] or 0) * done.prediction.questions < done.prediction.usd
+    assert len(endpoint.seen) >= done.prediction.questions

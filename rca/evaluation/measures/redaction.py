@@ -23,6 +23,7 @@ from rca.evaluation.metrics import Metric
 from rca.evaluation.preparing import Bench
 
 AT_ONCE = 12  # lines of each kind of place in one case, so that none is left out for want of room
+ROOM = 60_000  # tokens of a question, for the same reason
 MUST_ARRIVE = 0.9  # of the lines; a question without them would prove nothing
 PLACES = ("log", "message", "code", "commit")
 
@@ -78,7 +79,7 @@ def _sent(bench: Bench, folder: Path, policy: Policy) -> Iterator[Sent]:
         case = _case(f"redaction-{number}", lines, folder / f"redaction-{number}")
         listening = ListeningModel()
         analyst = ModelAnalyst({"listening": listening}, redaction=policy, sleep=lambda _: None)
-        analyse(bench.prepare(case, "shipped").cluster, analyst=analyst)
+        analyse(bench.prepare(case, "shipped").cluster, analyst=analyst, token_budget=ROOM)
         for place in PLACES:
             for one in lines[place]:
                 yield Sent(one, place, one.mark in listening.everything, _is_in(one.value, listening.everything))

@@ -1,14 +1,31 @@
-"""Evaluations made by hand for tests of what judges, stores and shows them."""
+"""Evaluations made by hand for tests of what judges, stores and shows them, and a few real cases."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from rca.evaluation.cases import CaseSet
 from rca.evaluation.evaluation import Evaluation
 from rca.evaluation.gate import Judgement, Reference, judge
 from rca.evaluation.metrics import Metric, Table, catalogue
+from rca.evaluation.shipped import shipped_cases
 
 AT = datetime(2026, 3, 1, 4, tzinfo=UTC)
 DEFAULTS = {"count": 0.0, "usd": 0.0, "ms": 150.0, "share": 0.0, "score": 0.1}
+
+
+CHOSEN = (
+    "shop-withdrawn-product",
+    "shop-shared-counts",
+    "shop-settlement-key",
+    "thin-bare-reset",
+    "recorded-java-17-cause",
+    "recorded-python-313-group",
+)
+
+
+def some_cases() -> CaseSet:
+    """A few shipped cases of each kind, so that an evaluation of them takes two seconds."""
+    return CaseSet("some", "shipped", tuple(case for case in shipped_cases().cases if case.id in CHOSEN))
 
 
 def good(**values: float | None) -> Evaluation:

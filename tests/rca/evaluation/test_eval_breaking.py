@@ -16,30 +16,14 @@ from rca.evaluation.cases import CaseSet, EvaluationCase, read_cases
 from rca.evaluation.evaluation import Evaluation
 from rca.evaluation.listening import ListeningModel
 from rca.evaluation.runner import Wanted, evaluate
-from rca.evaluation.shipped import shipped_cases
 from rca.material import Material
 from rca.report import Citation
 from rca.result import AnalysisResult
-from tests.rca.evaluation.evaluations import judged
+from tests.rca.evaluation.evaluations import CHOSEN, judged, some_cases
 
 pytestmark = pytest.mark.slow
 
 POLICY = Policy(b"k" * 32)
-CHOSEN = (
-    "shop-withdrawn-product",
-    "shop-shared-counts",
-    "shop-settlement-key",
-    "thin-bare-reset",
-    "recorded-java-17-cause",
-    "recorded-python-313-group",
-)
-
-
-def some_cases() -> CaseSet:
-    """A few cases of each kind, so that each test takes two seconds."""
-    return CaseSet("some", "shipped", tuple(case for case in shipped_cases().cases if case.id in CHOSEN))
-
-
 WANTED = Wanted(sets=[some_cases()], policy=POLICY)
 
 
