@@ -19,10 +19,10 @@ _FRAME = re.compile(
         | [^\s@]*@(?:https?|file|webpack|app)\S*:\d+:\d+$       # Firefox, Safari
         | (?:package|dart|file|org-dartlang-app):\S+\s\d+(?::\d+)?\s{1,4}\S           # Dart, terse
         | \#\d+\s+\S.*\s\(\S+:\d+(?::\d+)?\)$                  # Dart
-        | \#\d+\s\s(?:0x[0-9a-f]+\sin\s)?\S.*\(.*\)(?:\s(?:at|from)\s\S+)?$  # gdb
+        | \#\d+\s\s(?:0x[0-9a-f]+\sin\s)?\S[^(]*\(.*\)(?:\s(?:at|from)\s\S+)?$  # gdb
         | (?:\|\s+)?File\s"[^"]+",\sline\s\d+                  # Python, in a group
-        | (?:[\w:]+\(.*\)|eval\s\{\.\.\.\}|require\s\S+)\scalled\sat\s\S.*\sline\s\d+  # Perl
-        | [\w:]+\(.*\)\sat\s\S.*\sline\s\d+$|Trace\sbegun\sat\s    # Perl, Devel::StackTrace
+        | (?:[\w:]+\(.{0,400}?\)|eval\s\{\.\.\.\}|require\s\S+)\scalled\sat\s\S.{0,300}?\sline\s\d+  # Perl
+        | [\w:]+\(.{0,400}?\)\sat\s\S.{0,300}?\sline\s\d+$|Trace\sbegun\sat\s    # Perl, Devel::StackTrace
         | \d+:\s+(?:0x[0-9a-f]+\s-\s)?\S*\w::\S+$              # Rust
         | (?:\d+:\s)?\S+\.rb:\d+:in\s[`']                        # Ruby
         | (?:\d+:\s)?from\s\S+:\d+:in\s[`']                  # Ruby

@@ -13,7 +13,7 @@ Keeps out: what stands behind the margins (python.py reads it as ordinary traceb
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from indexers.exceptions.chain import Relation
@@ -61,8 +61,7 @@ def read_group(texts: Sequence[str], start: int, read_chain: ReadChain) -> tuple
     return drafts, start + max(rows.at, 1)
 
 
-def _rows(texts: Sequence[str], start: int) -> list[_Row]:
-    rows: list[_Row] = []
+def _rows(texts: Sequence[str], start: int) -> Iterator[_Row]:
     for at in range(start, len(texts)):
         stripped, depth = texts[at].strip(), indent(texts[at])
         if at == start and not stripped.startswith(("+ ", "| ")):  # a log record's beginning stands before the header
@@ -73,28 +72,40 @@ def _rows(texts: Sequence[str], start: int) -> list[_Row]:
         rule = _RULE.match(stripped)
         if rule:
             if rule["opens"]:
-                rows.append(_Row(depth, "opens", ""))
+                yield _Row(depth, "opens", "")
             else:
-                rows.append(_Row(depth, "next" if rule["number"] else "end", ""))
+                yield _Row(depth, "next" if rule["number"] else "end", "")
         elif stripped.startswith(("+ ", "| ")) or stripped == "|":
-            rows.append(_Row(depth, "text", stripped[2:] if at == start else texts[at].lstrip()[2:]))
+            yield _Row(depth, "text", stripped[2:] if at == start else texts[at].lstrip()[2:])
         else:
             break
-    return rows
 
 
 class _Rows:
-    """The lines of one group, read from top to bottom."""
+    """The lines of one group, read from top to bottom and no further than the group goes."""
 
-    def __init__(self, rows: list[_Row], read_chain: ReadChain) -> None:
-        self.rows = rows
+    def __init__(self, source: Iterator[_Row], read_chain: ReadChain) -> None:
+        self.source = source
+        self.rows: list[_Row] = []  # those read so far
         self.read_chain = read_chain
         self.at = 0
 
+    def _now(self) -> _Row | None:
+        """The row whose turn it is; None behind the last."""
+        while len(self.rows) <= self.at:
+            row = next(self.source, None)
+            if row is None:
+                return None
+            self.rows.append(row)
+        return self.rows[self.at]
+
     def content(self, level: int = 0) -> list[Draft]:
         """What stands at the depth of the next row: a chain, in which each group is followed by its members."""
-        depth = self.rows[self.at].depth
         drafts: list[Draft] = []
+        row = self._now()
+        if row is None:
+            return drafts
+        depth = row.depth
         previous: int | None = None
         link: Relation | None = None
         while True:
@@ -114,19 +125,21 @@ class _Rows:
                 return drafts
 
     def _is_text(self, depth: int) -> bool:
-        return self.at < len(self.rows) and self.rows[self.at].kind == "text" and self.rows[self.at].depth == depth
+        row = self._now()
+        return row is not None and row.kind == "text" and row.depth == depth
 
     def _opens(self, depth: int) -> bool:
-        return self.at < len(self.rows) and self.rows[self.at].kind == "opens" and self.rows[self.at].depth == depth
+        row = self._now()
+        return row is not None and row.kind == "opens" and row.depth == depth
 
     def _members(self, drafts: list[Draft], root: int | None, depth: int, level: int) -> None:
         self.at += 1
-        while self.at < len(self.rows) and self.rows[self.at].depth > depth and self.rows[self.at].kind != "end":
-            if self.rows[self.at].kind != "text" or level == _DEPTH:
+        while (row := self._now()) is not None and row.depth > depth and row.kind != "end":
+            if row.kind != "text" or level == _DEPTH:
                 self.at += 1
             else:
                 adopt(drafts, root, self.content(level + 1))
-        if self.at < len(self.rows) and self.rows[self.at].kind == "end":
+        if row is not None and row.kind == "end":
             self.at += 1
 
     def _link(self, depth: int) -> Relation | None:
