@@ -29,6 +29,7 @@ FEW_COMMITS = 10
 FIRST_LINE = 0.6  # for touching a suspect at all, before the share of its lines
 DIFF_LINES = MOST_LINES
 HUGE_FILES, HUGE_LINES = 50, 2_000  # a commit that changes more says less about each place
+FIRST_COMMIT = 0.05  # of the weight: it wrote whatever nobody changed since, so any other says more
 OLD_DAYS = 90  # a line that ran this long before the fault was first seen did not bring it in alone
 NAMED_DEPENDENCIES = 4  # told of one commit
 
@@ -170,12 +171,17 @@ class _Ranking:
         self._gave_up(lines)
 
     def _last(self, suspect: Suspect, line: BlameLine, among: int, worth: float, first_seen: datetime | None) -> None:
-        tally = self.tally(Commit(line.commit, line.author, line.authored_at, line.subject))
+        if line.commit not in self.tallies:
+            self.tally(self.repository.log(line.commit, limit=1)[0])
+        tally = self.tallies[line.commit]
         tally.near.add(line.text)
         running = line.line == suspect.line
         reason = f"was the last to change {suspect.block.symbol}"
         if running:
             reason = f"wrote the line of {suspect.block.symbol} that was running, line {line.line}"
+        if not tally.commit.parents:
+            worth *= FIRST_COMMIT
+            reason += ", in the first commit of this history, which wrote everything"
         days = (first_seen - line.authored_at).days if first_seen else 0
         if days > OLD_DAYS:
             worth *= 0.3

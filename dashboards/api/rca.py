@@ -1,9 +1,11 @@
-"""GET rca/{cluster_id}: the report. POST rca/{cluster_id}: analyse now. POST feedback: what a person says about it."""
+"""GET rca/{cluster_id}: the report. POST rca/{cluster_id}: analyse now. GET rca/{cluster_id}/changes: what
+history says. POST feedback: what a person says about it."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from dashboards.answers import changes
 from dashboards.answers import feedback as verdicts
 from dashboards.answers import rca as answers
 from dashboards.api.asking import Asked
@@ -24,6 +26,12 @@ def get_report(
 def analyse(workspace: Asked, cluster_id: str) -> answers.RcaAnswer:
     """Analyse the cluster now; with unchanged evidence the stored report is returned."""
     return answers.newest_or_made(workspace, cluster_id, again=True)
+
+
+@router.get("/rca/{cluster_id}/changes")
+def get_changes(workspace: Asked, cluster_id: str) -> changes.ChangesAnswer:
+    """What lies between the last release without the fault and the first with it, looked up now."""
+    return changes.of_cluster(workspace, cluster_id)
 
 
 @router.post("/feedback", status_code=201)

@@ -121,6 +121,9 @@ def test_page_and_api_show_the_difference(scene: Path, analysed: str) -> None:
         client = Client(workspace)
         page = client.get(f"/clusters/{analysed}").text
         changes = client.get(f"/api/v1/rca/{analysed}").json()["changes"]
+        now = client.get(f"/api/v1/rca/{analysed}/changes").json()
     assert '<span class="removed">-    return prices[sku]</span>' in page
     assert '<span class="added">+    return prices.get(sku)</span>' in page
     assert "+    return prices.get(sku)" in changes[0]["diff"]
+    assert now["commits"] == changes
+    assert [symbol["symbol"] for symbol in now["symbols"]] == ["price_of"]
