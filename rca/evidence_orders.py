@@ -21,7 +21,9 @@ SHARED_SIGNS = 12  # the same for scripts without spaces
 _LONGEST = 200_000  # characters of one text that are looked at
 # Letters that look like Latin ones: Cyrillic, Greek, Armenian (https://www.unicode.org/reports/tr39/, confusables).
 _LOOKALIKES = str.maketrans("асеорхуікјѕԁһԛԝӏмтвнгαειονρτυκχζհոսցօ", "aceopxyikjsdhqwlmtbhraeiovptukxzhnugo")
+_TAGS = 0xE0000
 _SPELT = re.compile(r"(?<!\w)(?:[^\W\d_][ .*|/]{1,2}){5,}[^\W\d_](?!\w)")
+_SIGN = re.compile(r"\\u(?:061c|200[bef]|202[89a-e]|206[0-9]|feff|e0[0-9a-f]{3})|.", re.DOTALL)
 _WORD = re.compile(r"\w+")
 
 
@@ -84,20 +86,24 @@ def _shares_signs(sentence: str, order: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    signs = (_meant(match.group()) for match in _SIGN.finditer(text))
+    return _WORD.findall("".join(letter for sign in signs for letter in _folded(sign)))
 
 
 def _readings(text: str) -> Iterator[tuple[str, list[int] | range]]:
     """The text as it may be meant, each with the place that every character came from."""
-    if text.isascii():
+    if text.isascii() and "\\u" not in text:
         folded = text.lower().replace("_", " ").replace("-", " ")
-        yield folded, range(len(text))
         places: list[int] | range = range(len(text))
+        yield folded, places
     else:
-        letters = [(letter, place) for place, sign in enumerate(text) for letter in _folded(sign)]
+        signs = [(_meant(match.group()), match.start()) for match in _SIGN.finditer(text)]
+        letters = [(letter, place) for sign, place in signs for letter in _folded(sign)]
         folded, places = "".join(letter for letter, _ in letters), [place for _, place in letters]
         yield folded, places
         yield folded.translate(_LOOKALIKES), places
+        hidden = [(chr(ord(sign) - _TAGS).lower(), place) for sign, place in signs if _is_tag(sign)]
+        yield "".join(letter for letter, _ in hidden), [place for _, place in hidden]
     for match in _SPELT.finditer(folded):
         kept = [at for at in range(*match.span()) if folded[at].isalpha()]
         spelt = "".join(folded[at] for at in kept)
@@ -111,13 +117,22 @@ def _folded(sign: str) -> str:
         return " "
     category = unicodedata.category(sign)
     if category == "Cf":
-        hidden = ord(sign) - 0xE0000
-        return chr(hidden).lower() if 0x20 <= hidden < 0x7F else ""  # tag characters spell ASCII that nobody sees
+        return ""
     plain = unicodedata.normalize("NFKC", sign).casefold()
     if category[0] == "M":
         return "" if unicodedata.combining(sign) and "COMBINING" in unicodedata.name(sign, "") else sign
     bases = [unicodedata.normalize("NFD", letter)[0] if letter < "\u0250" else letter for letter in plain]
     return "".join(bases)
+
+
+def _meant(sign: str) -> str:
+    """A sign, or what evidence writes in the place of one that is not seen."""
+    return chr(int(sign[2:], 16)) if len(sign) > 1 else sign
+
+
+def _is_tag(sign: str) -> bool:
+    """Tag characters spell ASCII that nobody sees (https://www.unicode.org/charts/PDF/UE0000.pdf)."""
+    return _TAGS + 0x20 <= ord(sign) < _TAGS + 0x7F
 
 
 def _matches(folded: str) -> Iterator[tuple[int, int]]:
