@@ -62,11 +62,14 @@ def _next_place(standing: Standing, root: Cause | None) -> Iterator[str]:
     if root is None or root.confidence >= DOUBTFUL or not others:
         return
     other = others[0]
-    line = other.line or other.block.start_line
-    yield (
-        f"Read {other.block.symbol} ({other.block.path}, line {line}) as well: if {root.symbol} only received a wrong "
-        "value or state, that is the next place where it may have been made."
-    )
+    place = f"{other.block.symbol} ({other.block.path}, line {other.line or other.block.start_line})"
+    if standing.blames_trace(root):
+        yield (
+            f"Read {place} as well: if {root.symbol} only received a wrong value or state, that is the next place "
+            "where it may have been made."
+        )
+    else:
+        yield f"Read {place}, where it failed, against what changed in {root.symbol}."
 
 
 def _near(standing: Standing) -> Iterator[str]:

@@ -27,7 +27,7 @@ class DeterministicAnalyst:
     """The default, and what every other analyst falls back to."""
 
     name = "deterministic"
-    version = "rules-2026-11-21.5"
+    version = "rules-2026-11-21.6"
 
     def write(self, material: Material) -> Draft:
         """Claims that follow from the material; without a suspect, what is known and what would be needed."""
@@ -96,8 +96,8 @@ def _blamed(standing: Standing, root: Cause | None) -> Iterator[str]:
         yield stopped(f"No place in the code is blamed, as {standing.why_none or 'nothing leads to one'}")
         return
     sure = "likely" if root.confidence >= LIKELY else "possible" if root.confidence >= POSSIBLE else "weakly supported"
-    known = any((one.block.path, one.block.symbol) == (root.file, root.symbol) for one in standing.suspects)
-    line = f", line {root.start_line}" if known or standing.material.case.code is None else ""
+    known = standing.blames_trace(root) or standing.material.case.code is None
+    line = f", line {root.start_line}" if known else ""
     yield f"The first suspect, {sure}, is {root.symbol} in {root.file}{line}."
 
 
@@ -156,7 +156,10 @@ def _tests(standing: Standing, root: Cause | None) -> list[str]:
     case = standing.material.case
     if standing.passed_on is not None:
         return [f"Call the failing path of {case.service} {standing.advice.test}, and expect what callers should get."]
-    where = f"{root.symbol} ({root.file})" if root else f"the failing path of {case.service or 'the service'}"
+    called = root is not None and (standing.blames_trace(root) or case.code is None)
+    where = (
+        f"{root.symbol} ({root.file})" if root and called else f"the failing path of {case.service or 'the service'}"
+    )
     return [f"Call {where} {standing.advice.test}, and expect no {case.exception_type}."]
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from rca.analysts.standing import Standing
 from rca.report import Cause, Fix
 
-SUSPECTED = 0.6  # score from which on reverting a commit is offered
 WORTH_STARTING = 0.4  # confidence of a place
 MOST = 6
 
@@ -68,7 +67,7 @@ def _relief(standing: Standing) -> Iterator[Fix]:
 
 
 def _revert(standing: Standing) -> Iterator[Fix]:
-    for change in [change for change in standing.changes if change.score >= SUSPECTED][:1]:
+    for change in standing.changes[:1]:
         if standing.passed_on is None:
             yield Fix(
                 kind="durable",

@@ -12,6 +12,7 @@ from typing import Any
 from rca.analysts.advice import Advice, advise
 from rca.findings.finding import Finding
 from rca.material import Material
+from rca.report import Cause
 from rca.suspect_changes import SuspectChange
 from rca.suspects import Suspect
 from rca.trace import sections
@@ -42,6 +43,10 @@ class Standing:
     suspects: Sequence[Suspect]
     why_none: str
     event: dict[str, Any]
+
+    def blames_trace(self, cause: Cause) -> bool:
+        """Whether a cause is one of the ranked suspects, and no place that only a commit leads to."""
+        return any((one.block.path, one.block.symbol) == (cause.file, cause.symbol) for one in self.suspects)
 
 
 def standing_of(material: Material) -> Standing:
