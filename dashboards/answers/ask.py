@@ -113,6 +113,14 @@ class ConversationAnswer(Shape):
     evidence: list[EvidenceShape]
 
 
+class TurnAnswer(Shape):
+    """One turn with the evidence that it cites or shows."""
+
+    conversation_id: str
+    turn: TurnShape
+    evidence: list[EvidenceShape]
+
+
 def begin(workspace: Workspace, *, cluster_id: str = "") -> Conversation:
     """A new conversation over a cluster, or with "" over everything. Raises NotFoundError."""
     found = ClusterStore(workspace.database).get(cluster_id).id if cluster_id else ""
@@ -154,11 +162,18 @@ def speaker(workspace: Workspace, conversation: Conversation, world: World) -> S
     )
 
 
-def ask(workspace: Workspace, conversation_id: str, question: str) -> ConversationAnswer:
-    """Ask the next question; the conversation with that turn last. Raises NotFoundError and BadInputError."""
+def ask(workspace: Workspace, conversation_id: str, question: str) -> TurnAnswer:
+    """Ask the next question of a stored conversation. Raises NotFoundError and BadInputError."""
     conversation = ConversationStore(workspace.database).get(conversation_id)
-    talker(workspace, conversation).ask(question)
-    return show(workspace, conversation.id)
+    return asked(talker(workspace, conversation), question)
+
+
+def asked(talker: Talker, question: str) -> TurnAnswer:
+    """Ask the next question of an open conversation. Raises BadInputError."""
+    turn, evidence = talker.ask(question)
+    cited = set(turn.answer.cited)
+    pieces = [EvidenceShape.model_validate(item) for item in evidence if item.id in cited]
+    return TurnAnswer(conversation_id=talker.conversation.id, turn=turn_shape(turn), evidence=pieces)
 
 
 def show(workspace: Workspace, conversation_id: str) -> ConversationAnswer:

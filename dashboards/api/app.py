@@ -5,8 +5,8 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from dashboards.api import clusters, code, evaluations, grouping, health, ingest, problems, rca, search, services
-from dashboards.web import deciding, pages
+from dashboards.api import ask, clusters, code, evaluations, grouping, health, ingest, problems, rca, search, services
+from dashboards.web import conversations, deciding, pages
 from flows.wiring import Workspace
 
 BASE = "/api/v1"
@@ -14,6 +14,7 @@ ROUTERS = (
     clusters.router,
     grouping.router,
     rca.router,
+    ask.router,
     search.router,
     code.router,
     evaluations.router,
@@ -40,5 +41,6 @@ def create_app(workspace: Workspace, *, prefect_ready: Callable[[], bool] | None
         app.include_router(router, prefix=BASE)
     app.include_router(pages.router, include_in_schema=False)
     app.include_router(deciding.router, include_in_schema=False)
+    app.include_router(conversations.router, include_in_schema=False)
     problems.describe(app)
     return app

@@ -51,10 +51,9 @@ def ask(asked: Asked, as_json: bool) -> None:
         conversation = _begun(opened, asked, cluster)
         talker = answers.talker(opened, conversation)
         if not interactive:
-            talker.ask(question)
-            _print(opened, conversation, as_json)
+            _print(answers.asked(talker, question), as_json)
             return
-        _converse(opened, talker, as_json)
+        _converse(talker, as_json)
 
 
 def _split(asked: Asked) -> tuple[str, str]:
@@ -94,7 +93,7 @@ def _bytes(file: Path) -> bytes:
         raise BadInputError(f"{str(file)!r} cannot be read ({error.strerror}); give a log file, or -.") from error
 
 
-def _converse(opened: Workspace, talker: Talker, as_json: bool) -> None:
+def _converse(talker: Talker, as_json: bool) -> None:
     """Ask until the person leaves."""
     paper = Paper()
     paper.say(f"This is about {talker.world.about}.", style="bold")
@@ -103,11 +102,11 @@ def _converse(opened: Workspace, talker: Talker, as_json: bool) -> None:
     )
     for question in _questions():
         try:
-            talker.ask("what can I ask?" if question.lower() == "help" else question)
+            found = answers.asked(talker, question)
         except FirstcauseError as error:
             paper.say(str(error))
             continue
-        _print(opened, talker.conversation, as_json, ending=False)
+        _print(found, as_json, ending=False)
     paper.say(f"`firstcause ask --continue {talker.conversation.id[:6]}` goes on from here.", style="dim")
 
 
@@ -127,21 +126,17 @@ def _questions() -> Iterator[str]:
         yield question
 
 
-def _print(opened: Workspace, conversation: Conversation, as_json: bool, *, ending: bool = True) -> None:
-    shown = answers.show(opened, conversation.id)
-    turn = shown.turns[-1]
-    pieces = {item.id: item for item in shown.evidence}
-    named = [cited.evidence_id for sentence in turn.answer for cited in sentence.citations]
-    cited = [pieces[name] for name in dict.fromkeys([*named, *turn.shown]) if name in pieces]
+def _print(found: answers.TurnAnswer, as_json: bool, *, ending: bool = True) -> None:
     if as_json:
-        write_json(shown.model_copy(update={"turns": [turn], "evidence": cited}).model_dump_json(indent=2))
+        write_json(found.model_dump_json(indent=2))
         return
-    paper = Paper()
+    paper, turn = Paper(), found.turn
+    pieces = {item.id: item for item in found.evidence}
     _answer(paper, turn)
     for name in turn.shown:
         _exhibit(paper, pieces[name])
-    _sources(paper, [item for item in cited if item.id not in turn.shown])
-    _foot(paper, shown, turn, ending)
+    _sources(paper, [item for item in found.evidence if item.id not in turn.shown])
+    _foot(paper, found, ending)
 
 
 def _answer(paper: Paper, turn: answers.TurnShape) -> None:
@@ -163,7 +158,8 @@ def _exhibit(paper: Paper, item: EvidenceShape) -> None:
     lines = wording.plain(item.text).rstrip("\n").split("\n")
     for number, line in enumerate(wording.ends(lines, MOST_LINES), item.start_line):
         shown = Text(f"{number:>5}  {line}" if numbered and len(lines) <= MOST_LINES else line)
-        shown.truncate(paper.width - 2, overflow="ellipsis")
+        # What a log line says stands at its end, behind times and names, so it may take three rows.
+        shown.truncate((paper.width - 2) * (3 if item.kind == "log" else 1), overflow="ellipsis")
         paper.say(shown, indent=2)
 
 
@@ -179,7 +175,8 @@ def _sources(paper: Paper, items: Sequence[EvidenceShape]) -> None:
         paper.say(f"and {len(items) - MOST_SOURCES} more pieces", style="dim")
 
 
-def _foot(paper: Paper, shown: answers.ConversationAnswer, turn: answers.TurnShape, ending: bool) -> None:
+def _foot(paper: Paper, found: answers.TurnAnswer, ending: bool) -> None:
+    turn = found.turn
     paper.say()
     if turn.dropped:
         several = f"{len(turn.dropped)} sentences could not be confirmed and were left out."
@@ -195,7 +192,7 @@ def _foot(paper: Paper, shown: answers.ConversationAnswer, turn: answers.TurnSha
     if turn.suggestions:
         paper.say(f"Next: {'  '.join(turn.suggestions)}", style="dim")
     if ending:
-        paper.say(f'`firstcause ask --continue {shown.id[:6]} "..."` goes on from here.', style="dim")
+        paper.say(f'`firstcause ask --continue {found.conversation_id[:6]} "..."` goes on from here.', style="dim")
 
 
 def _list(asked: Asked, as_json: bool) -> None:

@@ -35,7 +35,7 @@ async def merge(request: Request, workspace: Asked, cluster_id: str) -> Response
 
     def act(store: ClusterStore, form: Form) -> str:
         others = [name for field in form.get("other", []) for name in field.replace(",", " ").split()]
-        return store.merge(cluster_id, others, actor=_text(form, "actor"), note=_text(form, "note")).cluster_id
+        return store.merge(cluster_id, others, actor=field(form, "actor"), note=field(form, "note")).cluster_id
 
     return await _decided(request, workspace, cluster_id, act)
 
@@ -46,7 +46,7 @@ async def split(request: Request, workspace: Asked, cluster_id: str) -> Response
 
     def act(store: ClusterStore, form: Form) -> str:
         chosen = form.get("fingerprint", [])
-        return store.split(cluster_id, chosen, actor=_text(form, "actor"), note=_text(form, "note")).result_id
+        return store.split(cluster_id, chosen, actor=field(form, "actor"), note=field(form, "note")).result_id
 
     return await _decided(request, workspace, cluster_id, act)
 
@@ -56,7 +56,7 @@ async def undo(request: Request, workspace: Asked, cluster_id: str) -> Response:
     """Take the decision of the field `decision` back."""
 
     def act(store: ClusterStore, form: Form) -> str:
-        store.undo(_text(form, "decision"), actor=_text(form, "actor"))
+        store.undo(field(form, "decision"), actor=field(form, "actor"))
         return cluster_id
 
     return await _decided(request, workspace, cluster_id, act)
@@ -67,14 +67,14 @@ async def dismiss(request: Request, workspace: Asked, cluster_id: str) -> Respon
     """Say that the signal of the field `signal` is none."""
 
     def act(store: ClusterStore, form: Form) -> str:
-        store.dismiss(_text(form, "signal"), actor=_text(form, "actor"), note=_text(form, "note"))
+        store.dismiss(field(form, "signal"), actor=field(form, "actor"), note=field(form, "note"))
         return cluster_id
 
     return await _decided(request, workspace, cluster_id, act)
 
 
 async def _decided(request: Request, workspace: Workspace, cluster_id: str, act: Act) -> Response:
-    form = await _posted(request)
+    form = await posted(request)
 
     def decide() -> Response:
         try:
@@ -87,7 +87,7 @@ async def _decided(request: Request, workspace: Workspace, cluster_id: str, act:
     return await asyncio.to_thread(decide)
 
 
-async def _posted(request: Request) -> Form:
+async def posted(request: Request) -> Form:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise HTTPException(415, f"This address takes the forms of its page ({FORM}); programs use /api/v1.")
     body = bytearray()
@@ -101,5 +101,5 @@ async def _posted(request: Request) -> Form:
         raise BadInputError(f"the form cannot be read: {error}.") from error
 
 
-def _text(form: Form, name: str) -> str:
+def field(form: Form, name: str) -> str:
     return form.get(name, [""])[0].strip()[:10_000]

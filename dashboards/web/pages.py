@@ -51,7 +51,8 @@ def _environment() -> Environment:
     return environment
 
 
-def _page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A template with `values` as a page."""
     now = utc_now()
     hosted = request.app.state.prefect_ready is not None
     html = _environment().get_template(template).render(flows=hosted, ago=lambda when: wording.ago(when, now), **values)
@@ -71,7 +72,7 @@ def index(
     """The clusters seen last, a filter, and where everything else is."""
     query = ClusterQuery(service=service, status=status or None, text=text, limit=PAGE_SIZE, offset=offset)
     found: Listing[clusters.ClusterItem] = clusters.listing(workspace, query)
-    return _page(request, "clusters.html", found=found, query=query)
+    return page(request, "clusters.html", found=found, query=query)
 
 
 @router.get("/clusters/{cluster_id}")
@@ -87,7 +88,7 @@ def cluster_page(
     try:
         shown = clusters.detail(workspace, cluster_id)
     except NotFoundError as error:
-        return _page(request, "missing.html", 404, problem=str(error))
+        return page(request, "missing.html", 404, problem=str(error))
     try:
         answer: rca.RcaAnswer | None = rca.newest(workspace, shown.id)
     except NotFoundError:
@@ -95,7 +96,7 @@ def cluster_page(
     causes = [] if answer is None or answer.report.root_cause is None else [answer.report.root_cause]
     excerpts = [excerpt.of_cause(answer, cause) for cause in causes] if answer else []
     why = grouping.grouping(workspace, shown.id)
-    return _page(
+    return page(
         request, "cluster.html", status, cluster=shown, answer=answer, excerpts=excerpts, why=why, problem=problem
     )
 
@@ -109,7 +110,7 @@ def evaluations_page(request: Request, workspace: Asked) -> HTMLResponse:
         own = [run for run in found if run.analyst == analyst]
         missed = analyst == evaluations.NIGHTLY and utc_now() - own[0].at > STALE
         analysts.append((analyst, own, [plot(trend) for trend in evaluations.trends(own)], missed))
-    return _page(request, "evaluations.html", analysts=analysts)
+    return page(request, "evaluations.html", analysts=analysts)
 
 
 @router.get("/firstcause.css")

@@ -1,7 +1,7 @@
 """Stored conversations: what they are over, their turns, and the evidence of every turn.
 
-Owns: the two tables and the questions asked of them. A turn is added once, with the number that follows; two people who
-ask at the same time both get theirs. Keeps out: answering.
+Owns: the two tables and the questions asked of them. Of two people who ask at the same time in one
+conversation, one is told to ask again. Keeps out: answering.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from connectors.database import Database, UtcDateTime, metadata
-from connectors.errors import BadInputError, NotFoundError
+from connectors.errors import BadInputError, ConflictError, NotFoundError
 from connectors.redaction import mask
 from rca.conversation.values import Answer, LookedUp, Turn
 from rca.evidence import EvidenceItem
@@ -133,14 +133,20 @@ class ConversationStore:
         evidence = {item["id"]: EvidenceItem(**item) for row in rows for item in json.loads(row.evidence)}
         return [_turn(row) for row in rows], list(evidence.values())
 
-    def add(self, conversation: Conversation, turn: Turn, evidence: Sequence[EvidenceItem]) -> Turn:
-        """Store a turn with the evidence it brought; returns it with its number. Secrets in the question are masked."""
+    def add(self, conversation: Conversation, turn: Turn, evidence: Sequence[EvidenceItem], *, after: int) -> Turn:
+        """Store a turn with the evidence it brought, as the next one after number `after`; returns it with its number.
+
+        Secrets in the question are masked. Raises ConflictError when somebody else's turn came in between: the ids of
+        evidence that this one cites would then mean something else.
+        """
         question = mask(turn.question).text
         with self._database.write() as connection:
             if not self._database.is_sqlite:  # SQLite's writers queue at BEGIN IMMEDIATE already
                 connection.execute(sa.text("LOCK TABLE turns IN SHARE ROW EXCLUSIVE MODE"))
             own = turns.c.conversation_id == conversation.id
             last = connection.execute(sa.select(sa.func.max(turns.c.number)).where(own)).scalar() or 0
+            if last != after:
+                raise ConflictError("somebody else asked in this conversation at the same time; ask again.")
             connection.execute(
                 sa.insert(turns).values(
                     conversation_id=conversation.id,

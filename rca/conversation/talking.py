@@ -73,7 +73,8 @@ class Talker:
         notebook = Notebook(held)
         turn = self._turn(text, earlier, notebook)
         done = replace(turn, latency_ms=round((time.monotonic() - began) * 1_000))
-        return self.store.add(self.conversation, done, notebook.fresh), notebook.evidence.items
+        kept = self.store.add(self.conversation, done, notebook.fresh, after=earlier[-1].number if earlier else 0)
+        return kept, notebook.evidence.items
 
     def _turn(self, text: str, earlier: Sequence[Turn], notebook: Notebook) -> Turn:
         meant, chosen = resumed(read(text), earlier)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from indexers.exceptions.naming import root_cause
 from rca.conversation.rules.talk import Analysis, Talk, at, listed, times
+from rca.conversation.values import Fault
 from rca.evidence import EvidenceItem
 from rca.report import Cause, Fix
 
@@ -10,15 +12,11 @@ from rca.report import Cause, Fix
 def happened(talk: Talk) -> None:
     """The exception, the conclusion, how often and where."""
     fault = talk.own
-    message = fault.message.strip().split("\n")[0][:300]
+    kind, message = _root(fault)
     who = listed(list(fault.services), 3) or "A service"
-    kind = fault.type.rsplit(".", 1)[-1] if "." in fault.type else fault.type
     quote = message if message and talk.exception and message in talk.exception.text else ""
-    talk.say(
-        f"{who} {'fail' if len(fault.services) > 1 else 'fails'} with {kind}{f': {message}' if message else ''}.",
-        talk.exception,
-        quote=quote,
-    )
+    fails = "fail" if len(fault.services) > 1 else "fails"
+    talk.say(f"{who} {fails} with {kind}{f': {message}' if message else ''}.", talk.exception, quote=quote)
     _extent(talk)
     analysis = talk.analysis
     if analysis is None:
@@ -184,6 +182,14 @@ def change_something(talk: Talk) -> None:
     talk.say(f"A fault is marked as fixed with `firstcause resolve{named}`; deployments are yours.")
 
 
+def _root(fault: Fault) -> tuple[str, str]:
+    """Type and first message line of the exception that names the fault: the end of the chain of causes."""
+    root = root_cause(fault.chain) if fault.chain else None
+    kind = root.type if root else fault.type
+    message = (root.message if root else fault.message) or ""
+    return kind, message.strip().split("\n")[0][:300]
+
+
 def _extent(talk: Talk) -> None:
     fault = talk.own
     where = f" in {listed(list(fault.environments), 3)}" if any(fault.environments) else ""
@@ -238,7 +244,7 @@ def _fix(talk: Talk, fix: Fix, analysis: Analysis) -> None:
 
 def _checks(talk: Talk, analysis: Analysis, most: int) -> None:
     for check in analysis.report.next_checks[:most]:
-        talk.say(f"Look at: {check}", analysis.summary)
+        talk.say(f"Check: {check}", analysis.summary)
 
 
 def _kind(item: EvidenceItem) -> str:

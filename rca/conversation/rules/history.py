@@ -132,7 +132,7 @@ def different(talk: Talk) -> None:
         return
     seen = talk.desk.look(ListCommits(fault=fault.id, ref=failing.commit, old=good.commit, limit=20))
     for one in seen.items:
-        talk.say(f"Between them lie {one.title.replace(' after ' + good.commit, '')}.", one)
+        talk.say(f"Between them lie {one.title.replace(' after ' + good.commit[:12], '')}.", one)
     suspected = [change for change in analysis.result.changes if change.paths][:SHOWN]
     for change in suspected:
         talk.say(
@@ -196,7 +196,7 @@ def rollback(talk: Talk) -> None:
     if good.commit and failing.commit:
         seen = talk.desk.look(ListCommits(fault=fault.id, ref=failing.commit, old=good.commit, limit=20))
         for one in seen.items:
-            talk.say(f"Going back takes these away: {one.title.replace(' after ' + good.commit, '')}.", one)
+            talk.say(f"Going back takes these away: {one.title.replace(' after ' + good.commit[:12], '')}.", one)
             moved = [line for line in one.text.split("\n") if "migrat" in line.lower()]
             if moved:
                 talk.say(f"Mind the database: {moved[0]}", one, quote=moved[0])

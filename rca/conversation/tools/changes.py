@@ -55,7 +55,7 @@ class ListCommits(InCode):
             return Found(says="No commits lie between.", data=[])
         shown = commits[: self.limit]
         more = ", and more before them" if len(commits) > self.limit else ""
-        since = f" after {self.old}" if self.old else ""
+        since = f" after {self.old[:12] if len(self.old) == 40 else self.old}" if self.old else ""
         where = f" of {self.path}" if self.path else ""
         title = f"{len(shown)} commit{'s' * (len(shown) != 1)}{where} up to {code.commit[:12]}{since}{more}"
         text = "\n".join(commit_line(commit) for commit in shown)

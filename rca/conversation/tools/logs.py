@@ -16,6 +16,7 @@ from rca.evidence import EvidenceItem
 
 MOST_LINES = 30  # events of one look-up
 MOST_PARTS = 12  # lines shown of one event
+FEW_PARTS = 3  # of one that ends as another does
 MOST_BINS = 48
 MOST_REDUCED = 100_000  # events
 LEVELS = {"TRACE": 1, "DEBUG": 5, "INFO": 9, "WARN": 13, "ERROR": 17, "FATAL": 21}  # OpenTelemetry numbers
@@ -191,18 +192,25 @@ class ReduceLogs(_Filtered):
 def excerpt(rows: Iterable[dict[str, Any]], title: str, world: World) -> EvidenceItem:
     """Log rows as one piece of evidence: each with its time (or line), level and service, as it was logged."""
     shown = list(rows)
-    text = "\n".join(_line(row, world) for row in shown)
+    whole = _told_whole(shown)
+    text = "\n".join(_line(row, world, MOST_PARTS if row["event_id"] in whole else FEW_PARTS) for row in shown)
     newest = shown[-1]["event_id"] if shown else ""
     return EvidenceItem("", "log", title, text, event_id=newest, count=len(shown))
 
 
-def _line(row: dict[str, Any], world: World) -> str:
+def _told_whole(rows: list[dict[str, Any]]) -> set[str]:
+    """Events of several lines that are shown at length: of those that end alike, such as equal traces, the last."""
+    last = {str(row["body"]).rstrip().rpartition("\n")[2]: str(row["event_id"]) for row in rows}
+    return set(last.values())
+
+
+def _line(row: dict[str, Any], world: World, most: int) -> str:
     when = f"{row['timestamp']:%H:%M:%S.%f}"[:-3] if world.timed else f"line {row['position']}"
     head = " ".join(filter(None, [when, row["severity_text"], row["service_name"]]))
     parts = str(row["body"]).rstrip("\n").split("\n")
-    if len(parts) > MOST_PARTS:
-        left = len(parts) - MOST_PARTS
-        parts = [*parts[: MOST_PARTS - 2], f"... {left + 1} lines ...", parts[-1]]
+    if len(parts) > most:
+        left = len(parts) - most
+        parts = [*parts[: most - 2], f"... {left + 1} lines ...", parts[-1]]
     body = "\n".join(parts)
     more = [f"{key}={value}" for key, value in row["attributes"] or () if value and value not in body][:8]
     return f"{head} | {body}{' {' + ' '.join(more) + '}' if more else ''}"
