@@ -6,25 +6,35 @@ hold (tests/indexers/exceptions/mutations.py).
 """
 
 import argparse
+import signal
 import sys
 import time
 import traceback
 from pathlib import Path
 from random import Random
+from types import FrameType
 
-from tests.indexers.exceptions.mutations import corpus, faults, mutated
+from tests.indexers.exceptions.mutations import corpus, faults, mutated, seconds_allowed
 
 SMALLEST = 20_000  # characters of a text whose time a megabyte says something
 
 
 def read(text: str) -> tuple[list[str], float]:
     """(what is wrong with the reading of `text`, seconds)."""
+    signal.signal(signal.SIGALRM, _give_up)
+    signal.setitimer(signal.ITIMER_REAL, 4 * seconds_allowed(text))
     started = time.perf_counter()
     try:
         wrong = faults(text)
     except Exception:  # whatever is raised is a finding
         wrong = [traceback.format_exc()]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
     return wrong, time.perf_counter() - started
+
+
+def _give_up(_number: int, _frame: FrameType | None) -> None:
+    raise TimeoutError("reading does not come to an end")
 
 
 def main() -> int:

@@ -89,7 +89,7 @@ def read_frames(texts: list[str], at: int) -> tuple[list[Frame], int]:
             frames.append(Frame(match["file"] or "", match["function"], int(match["line"]) if match["line"] else None))
         elif not (MAIN.match(text) or THROWN.match(text)):
             following = _rest(texts, at, len(frames)) if frames and _is_cut(texts[last]) else None
-            if following is None:
+            if following is None or following == at:  # a line that only begins as a frame does
                 break
             at = following - 1
         last = at

@@ -59,3 +59,24 @@ def test_whole_prints_between_garbage_are_found(parts: list[tuple[Printed, str]]
 def test_odd_characters_are_read(text: str) -> None:
     """Lone surrogates, control characters and endless openings of records."""
     assert extract_exceptions(text) == []
+
+
+FOUND = {
+    "a line that only begins as a PHP frame does": (
+        "PHP Fatal error:  Uncaught Exception: no in /a.php:3\nStack trace:\n#0 /a.php(3): f('x\n#1 cut off\n",
+        1,
+    ),
+    "a recovered panic whose stack has no other line": (
+        "2026/11/21 05:43:12 recovered: no map\ngoroutine 1 [running]:\npanic({0x1, 0x2})\n\t/go/panic.go:8 +0x1\n",
+        1,
+    ),
+    "an event of tabs behind an escaped line break": ("2026-03-01 09:15:02 ERROR no\\n" + "\\t" * 50_000, 0),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_the_fuzzer_found_stays_repaired(name: str) -> None:
+    """Each text once made reading endless, slow or unsound."""
+    text, exceptions = FOUND[name]
+    assert faults(text) == []
+    assert len(extract_exceptions(text)) == exceptions
