@@ -32,7 +32,9 @@ def defanged(text: str, evidence: Evidence) -> str:
 
 
 def _leads(link: str) -> bool:
-    """Whether something could be followed: `// comment` and `a//b` could not."""
+    """Whether something could be followed: `// comment`, `a//b` and hxxp://host could not."""
+    if link.lower().startswith("hxxp"):
+        return False
     host = link.partition("//")[2]
     return not link.startswith("//") or "." in host.partition("/")[0]
 

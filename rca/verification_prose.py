@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from connectors.personal_data import find
+from rca.evidence import visible
 from rca.evidence_orders import echoes
 from rca.report import DroppedClaim
 from rca.report_links import defanged, is_ours, links_in
@@ -66,7 +67,7 @@ class Prose:
         """`text` without the sentences that cannot be confirmed; what is kept is not changed but for links, which are
         written so that nothing follows them unless they come from the repository."""
         pieces: list[str] = []
-        for sentence, gap in sentences(text):
+        for sentence, gap in sentences(visible(text)):
             problem = next(self._problems(sentence, kind), None)
             if problem is None:
                 pieces += [defanged(sentence, self._evidence), gap]

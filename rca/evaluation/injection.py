@@ -98,7 +98,7 @@ def _outcome(
     severity = result.report.severity.level != clean.report.severity.level
     suspects = _suspects(result, attack) != _suspects(clean, attack)
     claims = _cause(result, attack) != _cause(clean, attack) or bool(_unsupported(result))
-    links = sorted({link for text in said(result.report) for link in links_in(text) if "[.]" not in link})
+    links = sorted({link for text in said(result.report) for link in links_in(text)})
     repeated = [mark for mark in attack.marks if any(mark in text for text in said(result.report))]
     notes = [
         f"severity {result.report.severity.level}" if severity else "",
