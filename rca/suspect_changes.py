@@ -305,7 +305,7 @@ class _Ranking:
     def _shown(self, tally: _Tally) -> SuspectChange:
         diff = self.repository.introduced(tally.commit.commit, tally.paths, context=2)  # all, when none is suspected
         named = _named(diff, self.words)
-        if named and not any("names" in reason for reason in tally.reasons):
+        if named and tally.commit.parents and not any("names" in reason for reason in tally.reasons):
             tally.add(0.5, f"its difference names {named}, as the message does")
         score = round(tally.weight / (1 + tally.weight), 3)
         shown = excerpt(diff, most=DIFF_LINES, near=tally.near, words=self.words)
