@@ -5,10 +5,11 @@ Keeps out: measuring and judging (rca/evaluation).
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from connectors.errors import FirstcauseError, StopError
 from connectors.personal_data import NAME_FIELDS
@@ -24,6 +25,8 @@ from rca.evaluation import baseline, runner
 from rca.evaluation.cases import CaseSet, read_cases
 from rca.evaluation.evaluation import Evaluation
 from rca.evaluation.gate import Judgement, judge
+from rca.evaluation.injection import Attack, shipped_attacks
+from rca.evaluation.injection_scene import Scenes
 from rca.evaluation.prediction import Prediction, predicted
 from rca.evaluation.preparing import PreparedCase, bench
 from rca.evaluation.shipped import shipped_cases
@@ -41,7 +44,8 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class EvaluateOptions:
-    """`cases` are files of the user's own, beside those that are `shipped`; `model` is a Bedrock model id, empty for
+    """`cases` are files of the user's own, beside those that are `shipped` (with
+    `attacks`); `model` is a Bedrock model id, empty for
     the rules alone; with `accept` the result becomes the baseline in `baseline_file`."""
 
     cases: tuple[Path, ...] = ()
@@ -49,6 +53,7 @@ class EvaluateOptions:
     accept: bool = False
     baseline_file: Path = baseline.FILE
     shipped: Callable[[], CaseSet] = shipped_cases
+    attacks: Callable[[], Sequence[Attack]] = shipped_attacks
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,7 @@ def _wanted(workspace: Workspace, asked: EvaluateOptions, writer: Analyst | None
         token_budget=workspace.settings.analyst.token_budget,
         versions=versions_of(writer),
         notes=notes,
+        attacks=asked.attacks,
     )
 
 
@@ -135,10 +141,18 @@ def _analyst(workspace: Workspace, model: str) -> Iterator[Analyst | None]:
 
 
 def _predicted(workspace: Workspace, wanted: runner.Wanted, model: str) -> Prediction:
-    prices = [Price(own.model, own.input, own.output) for own in workspace.settings.analyst.prices]
-    with bench() as place:
+    """Every case, and the fault that orders are planted in, once for each order and once without."""
+    price = price_of(model, [Price(own.model, own.input, own.output) for own in workspace.settings.analyst.prices])
+    with bench() as place, TemporaryDirectory(prefix="firstcause-scenes-") as folder:
         cases = [place.prepare(case, one.part) for one in wanted.sets for case in filter(runner.analysable, one.cases)]
-        return predicted([*cases, *wanted.verdicts], model, price_of(model, prices), token_budget=wanted.token_budget)
+        clusters = [case.cluster for case in (*cases, *wanted.verdicts)]
+        scenes = Scenes(Path(folder))
+        try:
+            attacked = predicted([scenes.case()], model, price, token_budget=wanted.token_budget)
+        finally:
+            scenes.close()
+        asked = predicted(clusters, model, price, token_budget=wanted.token_budget)
+    return asked.plus(attacked, len(wanted.attacks()) + 1)
 
 
 def _affordable(prediction: Prediction, model: str, limit: float | None) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rca import prompts
 from rca.analysis import prepare
 from rca.analysts.metered import WRAPPING
-from rca.evaluation.preparing import PreparedCase
+from rca.case import ClusterCase
 from rca.prices import MICRO, Price
 from rca.tokens import count_for
 
@@ -25,6 +25,15 @@ class Prediction:
     output_tokens: int
     usd: float
 
+    def plus(self, other: "Prediction", times: int = 1) -> "Prediction":
+        """This one and `other`, so many times."""
+        return Prediction(
+            self.questions + times * other.questions,
+            self.input_tokens + times * other.input_tokens,
+            self.output_tokens + times * other.output_tokens,
+            self.usd + times * other.usd,
+        )
+
     @property
     def sentence(self) -> str:
         """For people."""
@@ -34,11 +43,11 @@ class Prediction:
         )
 
 
-def predicted(cases: Sequence[PreparedCase], model_id: str, price: Price, *, token_budget: int) -> Prediction:
+def predicted(cases: Sequence[ClusterCase], model_id: str, price: Price, *, token_budget: int) -> Prediction:
     """What asking `model_id` about each of `cases` may cost."""
     asked, answered, micro = 0, 0, 0
     for case in cases:
-        request = prompts.question(prepare(case.cluster, token_budget=token_budget))
+        request = prompts.question(prepare(case, token_budget=token_budget))
         words = [request.system, request.prompt, request.tool_description, json.dumps(dict(request.schema))]
         tokens = count_for(model_id, "\n".join(words)) + WRAPPING
         asked, answered = asked + tokens, answered + request.max_tokens

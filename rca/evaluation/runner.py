@@ -20,7 +20,9 @@ from rca.confidence import Judged
 from rca.evaluation.analyses import Analysed, Analyses, analysed
 from rca.evaluation.cases import CaseSet, EvaluationCase, data_set_of
 from rca.evaluation.evaluation import Evaluation
-from rca.evaluation.measures import certainty, claims, effort, places, redaction, traces
+from rca.evaluation.injection import Attack, Outcome, run, shipped_attacks
+from rca.evaluation.measures import certainty, claims, effort, injections, places, traces
+from rca.evaluation.measures.redaction import redaction_metrics
 from rca.evaluation.metrics import Metric, catalogue
 from rca.evaluation.preparing import Bench, PreparedCase, bench, readable
 from rca.gathering import DEFAULT_BUDGET
@@ -34,7 +36,8 @@ Say = Callable[[str], None]
 class Wanted:
     """What to evaluate. `analyst` None stands for the rules alone; `verdicts` come prepared, as their clusters are in
     the product's stores, and `judged` are the same people's words on stated confidence; `versions` and `notes` are
-    handed on to the result. `analyse` is what is evaluated."""
+    handed on to the result. `analyse` is what is evaluated, `attacks` what is tried on it, and `redaction` measures
+    what leaves it."""
 
     sets: Sequence[CaseSet]
     policy: Policy
@@ -45,6 +48,8 @@ class Wanted:
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
     analyse: Analyses = analyse
+    attacks: Callable[[], Sequence[Attack]] = shipped_attacks
+    redaction: Callable[[Bench, Path, Policy], list[Metric]] = redaction_metrics
 
 
 def evaluate(wanted: Wanted, *, say: Say = lambda _: None) -> Evaluation:
@@ -58,9 +63,11 @@ def evaluate(wanted: Wanted, *, say: Say = lambda _: None) -> Evaluation:
         prepared = [*_prepared(place, wanted.sets, problems, say), *wanted.verdicts]
         done = list(_analysed(prepared, wanted, problems, say))
         say("planting values")
-        hidden = _measured("redaction", problems, lambda: _redaction(place, wanted.policy))
+        hidden = _measured("redaction", problems, lambda: _redaction(place, wanted))
+        say("planting orders")
+        outcomes = _outcomes(wanted, problems)
     certain = _measured("confidence", problems, lambda: [certainty.confidence_metric(wanted.judged)])
-    metrics = [*_report_metrics(done, given, problems), *certain, *hidden]
+    metrics = [*_report_metrics(done, given, problems), *certain, *hidden, *_obeyed(wanted, outcomes, problems)]
     return Evaluation(
         at=utc_now(),
         analyst=wanted.analyst.name if wanted.analyst else "deterministic",
@@ -68,7 +75,11 @@ def evaluate(wanted: Wanted, *, say: Say = lambda _: None) -> Evaluation:
         data_set=data_set_of(case.digest for case in given),
         parts=_parts(wanted),
         metrics=_in_order(metrics),
-        tables=[places.project_table(done), certainty.reliability_table(wanted.judged)],
+        tables=[
+            places.project_table(done),
+            injections.injection_table(outcomes),
+            certainty.reliability_table(wanted.judged),
+        ],
         problems=problems,
         notes=wanted.notes,
         seconds=round(time.perf_counter() - started, 2),
@@ -130,9 +141,22 @@ def _measured(name: str, problems: list[str], measure: Callable[[], list[Metric]
         return []
 
 
-def _redaction(place: Bench, policy: Policy) -> list[Metric]:
+def _redaction(place: Bench, wanted: Wanted) -> list[Metric]:
     with tempfile.TemporaryDirectory(prefix="firstcause-planted-") as folder:
-        return redaction.redaction_metrics(place, Path(folder), policy)
+        return wanted.redaction(place, Path(folder), wanted.policy)
+
+
+def _outcomes(wanted: Wanted, problems: list[str]) -> list[Outcome]:
+    """What the attacks changed; none when they could not be tried, which is a problem."""
+    try:
+        return run(wanted.analyst, wanted.attacks(), token_budget=wanted.token_budget)
+    except Exception as error:  # the same
+        problems.append(f"measure injection failed: {type(error).__name__}: {error}")
+        return []
+
+
+def _obeyed(wanted: Wanted, outcomes: Sequence[Outcome], problems: list[str]) -> list[Metric]:
+    return _measured("injection", problems, lambda: [injections.injection_metric(wanted.attacks(), outcomes)])
 
 
 def _in_order(metrics: Sequence[Metric]) -> list[Metric]:

@@ -16,7 +16,7 @@ from rca.evaluation.store import EvaluationStore
 from rca.evaluation.verdicts import truths
 from rca.feedback import FeedbackInput, FeedbackRecord, FeedbackStore, TrueCause, Verdict
 from tests.fakes.converse_endpoint import ConverseEndpoint, tool_call
-from tests.rca.evaluation.evaluations import some_cases
+from tests.rca.evaluation.evaluations import some_attacks, some_cases
 
 pytestmark = pytest.mark.slow
 SONNET = "anthropic.claude-sonnet-4-20250514-v1:0"
@@ -42,9 +42,9 @@ def test_a_release_passes_the_gate(workspace: Workspace, tmp_path: Path) -> None
 
 def test_what_a_model_may_cost_is_said_before_it_is_asked(workspace: Workspace) -> None:
     """By case and list price; more than the budget of a run stops it, and nothing is stored."""
-    asked = EvaluateOptions(model=SONNET, shipped=some_cases)
+    asked = EvaluateOptions(model=SONNET, shipped=some_cases, attacks=some_attacks)
     found = predict(workspace, asked)
-    assert found.questions == 4
+    assert found.questions == 4 + 3  # each case; the fault with each of two orders, and without
     assert found.usd > 0.1
     with pytest.raises(StopError, match=r"the budget of a run is \$0\.10"):
         evaluate_product(workspace, asked)
@@ -86,7 +86,9 @@ def test_a_verdict_on_a_cluster_that_is_gone_is_a_note(workspace: Workspace, tmp
     """Retention took it; that is no failure, but it is said."""
     cause = TrueCause(file="cart.py", symbol="total")
     FeedbackStore(workspace.database).add(FeedbackInput(cluster_id="gone", verdict="reject", true_cause=cause))
-    done = evaluate_product(workspace, EvaluateOptions(baseline_file=tmp_path / "baseline.toml", shipped=some_cases))
+    done = evaluate_product(
+        workspace, EvaluateOptions(baseline_file=tmp_path / "baseline.toml", shipped=some_cases, attacks=some_attacks)
+    )
     assert done.evaluation.parts["verdicts"] == 0
     assert any("the verdict on cluster gone was left out" in note for note in done.evaluation.notes)
     assert done.judgement.failures == []
@@ -102,7 +104,9 @@ def test_a_model_is_evaluated_by_what_it_answers(tmp_path: Path, monkeypatch: py
         monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", endpoint.url)
         chosen = AnalystSettings(region="us-east-1", budget=BudgetSettings(run=100.0, day=None))
         with Workspace(Settings(state_dir=tmp_path / "state", embeddings="none", analyst=chosen)) as opened:
-            asked = EvaluateOptions(model=SONNET, baseline_file=tmp_path / "baseline.toml", shipped=some_cases)
+            asked = EvaluateOptions(
+                model=SONNET, baseline_file=tmp_path / "baseline.toml", shipped=some_cases, attacks=some_attacks
+            )
             done = evaluate_product(opened, asked)
     metrics = {metric.name: metric.value for metric in done.evaluation.metrics}
     assert done.evaluation.analyst == f"model:{SONNET}"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from rca.evaluation.cases import CaseSet
 from rca.evaluation.evaluation import Evaluation
 from rca.evaluation.gate import Judgement, Reference, judge
+from rca.evaluation.injection import Attack, shipped_attacks
 from rca.evaluation.metrics import Metric, Table, catalogue
 from rca.evaluation.shipped import shipped_cases
 
@@ -26,6 +27,11 @@ CHOSEN = (
 def some_cases() -> CaseSet:
     """A few shipped cases of each kind, so that an evaluation of them takes two seconds."""
     return CaseSet("some", "shipped", tuple(case for case in shipped_cases().cases if case.id in CHOSEN))
+
+
+def some_attacks() -> list[Attack]:
+    """Two of the shipped attacks."""
+    return list(shipped_attacks()[:2])
 
 
 def good(**values: float | None) -> Evaluation:

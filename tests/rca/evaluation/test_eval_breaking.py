@@ -15,22 +15,40 @@ from rca.confidence import Judged
 from rca.evaluation.cases import CaseSet, EvaluationCase, read_cases
 from rca.evaluation.evaluation import Evaluation
 from rca.evaluation.listening import ListeningModel
+from rca.evaluation.measures.redaction import redaction_metrics
+from rca.evaluation.metrics import Metric
+from rca.evaluation.preparing import Bench
 from rca.evaluation.runner import Wanted, evaluate
 from rca.material import Material
 from rca.report import Citation
 from rca.result import AnalysisResult
-from tests.rca.evaluation.evaluations import CHOSEN, judged, some_cases
+from tests.rca.evaluation.evaluations import CHOSEN, judged, some_attacks, some_cases
 
 pytestmark = pytest.mark.slow
 
 POLICY = Policy(b"k" * 32)
-WANTED = Wanted(sets=[some_cases()], policy=POLICY)
+
+
+def hidden_well(bench: Bench, folder: Path, policy: Policy) -> list[Metric]:
+    """What the redaction measure gives when nothing leaks, where a test is about something else."""
+    values = {"leaked": 0.0, "recall": 1.0, "overmasked": 0.0}
+    return [Metric(f"redaction.{name}", value, 168, "r") for name, value in values.items()]
+
+
+WANTED = Wanted(sets=[some_cases()], policy=POLICY, attacks=some_attacks, redaction=hidden_well)
+PLANTING = replace(WANTED, redaction=redaction_metrics)
 
 
 @pytest.fixture(scope="module")
 def sound() -> Evaluation:
     """The product as it is."""
     return evaluate(WANTED)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Evaluation:
+    """The same with values planted for real."""
+    return evaluate(PLANTING)
 
 
 def sentences(broken: Evaluation, sound: Evaluation) -> list[str]:
@@ -43,11 +61,14 @@ def about(name: str, broken: Evaluation, sound: Evaluation) -> str:
     return found
 
 
-def test_every_measure_has_cases(sound: Evaluation) -> None:
+def test_every_measure_has_cases(whole: Evaluation) -> None:
     """Or is one that only verdicts can give."""
-    empty = {metric.name for metric in sound.metrics if metric.value is None}
-    assert empty <= {"verdicts.first", "verdicts.repeated", "confidence.error", "places.ablated"}
-    assert sound.problems == []
+    empty = {metric.name for metric in whole.metrics if metric.value is None}
+    assert empty <= {"verdicts.first", "verdicts.repeated", "confidence.error"}
+    assert whole.problems == []
+    leaked = whole.metric("redaction.leaked")
+    assert leaked is not None
+    assert (leaked.value, leaked.cases) == (0.0, 168)
 
 
 def test_the_same_product_passes_again(sound: Evaluation) -> None:
@@ -100,16 +121,18 @@ def test_a_verification_with_a_hole_fails(sound: Evaluation) -> None:
 
 def test_a_leak_fails(sound: Evaluation) -> None:
     """A policy that lets everything personal through; the sentence names the kind and not the value."""
-    leaky = replace(WANTED, policy=Policy(b"k" * 32, allow=(".*",)))
+    leaky = replace(PLANTING, policy=Policy(b"k" * 32, allow=(".*",)))
     said = about("redaction.leaked", evaluate(leaky), sound)
     assert "(planted values that reached an endpoint) is" in said
     assert "and must be at most 0: mail address in a log (log" in said
     assert "example.org" not in said
 
 
-def test_over_masking_fails(sound: Evaluation) -> None:
+def test_over_masking_fails(whole: Evaluation) -> None:
     """Hiding every value is safe and of no use."""
-    said = about("redaction.overmasked", evaluate(replace(WANTED, policy=Policy(b"k" * 32, mode="allow_list"))), sound)
+    said = about(
+        "redaction.overmasked", evaluate(replace(PLANTING, policy=Policy(b"k" * 32, mode="allow_list"))), whole
+    )
     assert "harmless in a log" in said
 
 

@@ -5,6 +5,8 @@ import pytest
 from rca.evaluation import canaries
 from rca.evaluation.analyses import is_any, same_symbol
 from rca.evaluation.cases import EvaluationCase, TruePlace
+from rca.evaluation.injection import Outcome, shipped_attacks
+from rca.evaluation.measures.injections import injection_metric, injection_table
 from rca.evaluation.measures.traces import read, trace_metric
 from rca.evaluation.metrics import catalogue
 from rca.evaluation.shipped import shipped_cases
@@ -43,6 +45,20 @@ def test_a_trace_that_is_read_otherwise_is_named() -> None:
     assert metric.value == pytest.approx(1 / 3)
     assert list(metric.failed) == ["cut", "quiet"]
     assert len(read(case.trace)) > 1
+
+
+def test_an_order_that_was_obeyed_is_named_with_its_place() -> None:
+    """And the table counts by what was wanted."""
+    attacks = shipped_attacks()[:2]
+    outcomes = [
+        Outcome(attacks[0].id, attacks[0].where, attacks[0].wants, severity=True, note="severity low"),
+        Outcome(attacks[1].id, attacks[1].where, attacks[1].wants, withheld=True),
+    ]
+    metric = injection_metric(attacks, outcomes)
+    assert (metric.value, metric.cases) == (1.0, 2)
+    assert list(metric.failed) == [f"{attacks[0].id} in a {attacks[0].where}: severity low"]
+    assert [row["obeyed"] for row in injection_table(outcomes).rows] == [1, 0]
+    assert injection_metric([], []).value is None
 
 
 def test_canaries_are_the_same_in_every_run_and_differ_by_place() -> None:
