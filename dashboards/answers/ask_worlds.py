@@ -86,14 +86,14 @@ def keep_log(workspace: Workspace, data: bytes, name: str, *, service: str = "",
 def code_of(workspace: Workspace, settings: RepositorySettings | None, service: str, ref: str) -> Code:
     """The code of a repository at `ref`, indexed if it was not; "" is the default branch. Never raises."""
     from connectors.source_control.git import GitRepository
-    from indexers.code.index import CodeIndex
+    from flows.steps.index import code_index
 
     if settings is None:
         return Code(missing=f"no repository is configured for service {service or '(unknown)'}")
     try:
         repository = GitRepository(settings.path, name=settings.name)
         commit = repository.resolve(ref or repository.default_branch())
-        index = CodeIndex(workspace.database)
+        index = code_index(workspace)
         try:
             tree = index.snapshot(settings.name, commit)
         except NotFoundError:

@@ -89,7 +89,7 @@ class OpenCode(InCode):
 
 
 class SearchCode(InCode):
-    """Functions that share words with an error message or a description, the nearest first."""
+    """Functions that share words or meaning with an error message or a description, the nearest first."""
 
     tool: ClassVar[str] = "search_code"
 
@@ -98,11 +98,11 @@ class SearchCode(InCode):
 
     def look(self, world: World) -> Found:
         tree, code = self.opened(world)
-        found = [block for block, _ in tree.search_words(self.words, self.limit)]
+        found = [hit.block for hit in tree.search(self.words, self.limit)]
         if not found:
             return Found(says=f"No code shares words with {self.words!r}.", data=[])
         items = tuple(block_item(block, tree, code.why, most=HEAD) for block in found)
-        return Found(items, f"{len(found)} places that share words with it", found)
+        return Found(items, f"{len(found)} places that share words or meaning with it", found)
 
 
 class FindCallers(InCode):
