@@ -215,8 +215,8 @@ def finding_items(findings: Sequence[Finding]) -> Iterator[EvidenceItem]:
         yield EvidenceItem(
             "",
             "finding",
-            f"{finding.rule.title} (rule {finding.rule.id})",
-            finding.quote,
+            finding.headline,
+            "\n".join(shown.quote for shown in finding.shown),
             event_id=finding.event_ids[0],
             count=finding.count,
         )

@@ -35,6 +35,7 @@ def _upstream(standing: Standing) -> Iterator[str]:
                 f"{command('search', '--service', one.service, '--level', 'warn')}: what {one.service} did meanwhile; "
                 "it logged no exception for this call."
             )
+            yield f"{command('releases', '--service', one.service)}: whether {one.service} was deployed just before."
 
 
 def _changes(standing: Standing) -> Iterator[str]:

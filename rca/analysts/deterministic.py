@@ -4,6 +4,7 @@ Owns: the order of the report, its summary, and what supports it. Each sentence 
 out: ranking, rules, the advice table, verification; fixes (fixes.py), next checks (checks.py), causes (causes.py).
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -27,7 +28,7 @@ class DeterministicAnalyst:
     """The default, and what every other analyst falls back to."""
 
     name = "deterministic"
-    version = "rules-2026-11-21.6"
+    version = "rules-2026-11-21.7"
 
     def write(self, material: Material) -> Draft:
         """Claims that follow from the material; without a suspect, what is known and what would be needed."""
@@ -46,7 +47,7 @@ def claims_from(material: Material) -> RcaClaims:
         parameters=[
             InvolvedParameter(name=item.name, value=item.value, why=item.why, evidence_id=item.evidence_id)
             for item in involved(material)
-            if item.value or item.name in material.case.exception_message
+            if item.value or re.search(rf"\b{re.escape(item.name)}\b", material.case.exception_message)
         ],
         evidence=list(_supporting(standing)),
         fixes=fixes_of(standing, root),
@@ -125,9 +126,9 @@ def _already(material: Material) -> Iterator[str]:
 
 def _supporting(standing: Standing) -> Iterator[Citation]:
     evidence = standing.material.evidence
-    titles = {f"{finding.rule.title} (rule {finding.rule.id})" for finding in (*standing.findings, *standing.near)}
+    titles = {finding.headline for finding in (*standing.findings, *standing.near)}
     for item in [item for item in evidence.of_kind("finding") if item.title in titles][:3]:
-        yield Citation(evidence_id=item.id, quote=item.text)
+        yield Citation(evidence_id=item.id, quote=item.text.split("\n", 1)[0])
     commits = {change.commit.commit for change in standing.changes}
     for item in [item for item in evidence.of_kind("commit") if item.commit in commits][:2]:
         yield Citation(evidence_id=item.id, quote=item.text.split("\n", 1)[0])

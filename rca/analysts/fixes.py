@@ -5,7 +5,7 @@ Owns: which fixes are offered, in which order, and that none is said twice. Keep
 
 from collections.abc import Iterator
 
-from rca.analysts.standing import Standing
+from rca.analysts.standing import Standing, is_changed
 from rca.report import Cause, Fix
 
 WORTH_STARTING = 0.4  # confidence of a place
@@ -33,7 +33,8 @@ def _elsewhere(standing: Standing) -> Iterator[Fix]:
 def _roll_back(standing: Standing) -> Iterator[Fix]:
     case = standing.material.case
     good, failing = case.good_release, case.failing_release
-    if standing.passed_on is None and good is not None and failing is not None:
+    own = any(suspect.in_trace and is_changed(suspect) for suspect in standing.suspects) or not case.upstream
+    if own and good is not None and failing is not None:
         yield Fix(
             kind="quick",
             description=f"Roll {case.service} back to {good.version or good.commit[:12]}, in which this was not seen.",
@@ -72,8 +73,8 @@ def _revert(standing: Standing) -> Iterator[Fix]:
             yield Fix(
                 kind="durable",
                 description=(
-                    f'Read {change.commit.commit[:12]} ("{change.commit.subject}") and revert what it did to '
-                    f"{change.paths[0] if change.paths else 'these files'}, or repair it."
+                    f'Read {change.commit.commit[:12]} ("{change.commit.subject}") and revert what it did'
+                    f"{f' to {change.paths[0]}' if change.paths else ''}, or repair it."
                 ),
                 risk="What the commit was meant for goes away with it; later commits may build on it.",
                 rollback="Revert the revert.",

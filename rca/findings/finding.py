@@ -61,6 +61,14 @@ class Finding:
         """The line that shows it best."""
         return self.shown[0].quote
 
+    @property
+    def headline(self) -> str:
+        """What it is, by which rule, how bad, how sure, how often and when, in one line."""
+        times = dict.fromkeys(f"{when:%Y-%m-%d %H:%M:%S}Z" for when in (self.first_at, self.last_at))
+        often = f"{self.count:,} event{'s' * (self.count != 1)}, {' to '.join(times)}"
+        sure = f"{self.rule.severity}, confidence {self.confidence:.0%}"
+        return f"{self.rule.title} (rule {self.rule.id}): {sure}, {often}"
+
 
 @dataclass(frozen=True, slots=True)
 class Matched:
