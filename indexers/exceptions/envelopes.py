@@ -99,8 +99,11 @@ def _peel(line: Line, streams: _Streams, key: str, layers: int, *, is_open: bool
     if is_open:
         streams.partial.setdefault(key, []).append(Line(text, line.first, line.last))
         return
-    line = _joined([*streams.partial.pop(key, ()), Line(text, line.first, line.last)])
-    if layers and _json(line, streams, key, layers):
+    if text is not line.text:
+        line = Line(text, line.first, line.last)
+    if key in streams.partial:
+        line = _joined([*streams.partial.pop(key), line])
+    if layers and "{" in line.text and _json(line, streams, key, layers):
         return
     folded = unfold(line.text) if layers else NOTHING_FOLDED
     for whole in folded.texts:
@@ -115,7 +118,7 @@ def _joined(pieces: list[Line]) -> Line:
 
 def _envelope(text: str) -> re.Match[str] | None:
     first = text[:1]
-    if not first or first in " \t{":
+    if not first or first in " \t{" or (first in "0123456789" and text[10:11] != "T"):
         return None
     for starts, pattern in _ENVELOPES:
         if not starts or first in starts:
@@ -127,7 +130,7 @@ def _envelope(text: str) -> re.Match[str] | None:
 
 def _json(line: Line, streams: _Streams, key: str, layers: int) -> bool:
     """Whether `line` ends in a JSON record; its texts are filed then."""
-    found = read_json(line.text) if "{" in line.text else None
+    found = read_json(line.text)
     if found is None:
         return False
     before, record = found

@@ -33,6 +33,11 @@ _FRAME = re.compile(
     )""",
     re.VERBOSE,
 )
+# Every frame above holds one of these, or two spaces and a bracket.
+_FRAME_MARKS = (
+    "\tat", "  at", 'File "', "::", ":in ", "... ", "#", ".go:", "+0x", "@http", "@file", "@webpack", "@app",
+    "package:", "dart:", "file:", "org-dartlang-app:", " line ", "Trace begun",
+)  # fmt: skip
 # A panic without a backtrace has no frame; its header tells where the text begins, if the next line begins there too.
 _HEAD = re.compile(r"(?P<prefix>.{2,240}?[^\s(]\s)thread '[^']*'(?:\s\(\d+\))?\spanicked\sat\s")
 # A prefix must look like one: it holds a time, a level, or begins with a bracket, or ends with a bar.
@@ -59,6 +64,13 @@ def _shape_of(prefix: str) -> str:
     return r"\s+".join(parts) + (r"\s?" if prefix[-1:].isspace() else "")
 
 
+def _may_hold_frame(text: str) -> bool:
+    for mark in _FRAME_MARKS:
+        if mark in text:
+            return True
+    return "  " in text and "(" in text
+
+
 def _key(prefix: str) -> str:
     tokens = prefix.split()
     return " ".join(token for token in tokens if not _TIME_TOKEN.match(token) and not _LEVEL_TOKEN.match(token))
@@ -77,7 +89,7 @@ def _split(lines: Sequence[Line], *, records: bool) -> list[Block]:
     for line, following in zip(lines, [*lines[1:], Line("", 0, 0)], strict=True):
         if len(shapes) >= _MAX_SHAPES:
             break
-        found = _FRAME.match(line.text)
+        found = _FRAME.match(line.text) if _may_hold_frame(line.text) else None
         head = _HEAD.match(line.text) if found is None and " panicked at " in line.text else None
         prefix = (found or head or _NOTHING)["prefix"]
         if prefix and _LOGLIKE.search(prefix) and _NAMED.search(prefix):

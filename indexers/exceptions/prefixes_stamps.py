@@ -28,9 +28,9 @@ _Stamped = list[tuple[Line, re.Match[str] | None]]
 
 def without_stamps(lines: Sequence[Line]) -> list[Line]:
     """`lines` with the stamps taken off where a tool wrote them; lines that a tool cut are joined."""
-    runs = list(_runs(lines))
-    if not any(stamped for stamped, _ in runs):
+    if not any(line.text[:1] in _FIRST and _STAMP.match(line.text) for line in lines if line.text):
         return list(lines)
+    runs = list(_runs(lines))
     is_all = all(stamped or not any(line.text.strip() for line, _ in run) for stamped, run in runs)
     result: list[Line] = []
     for stamped, run in runs:
