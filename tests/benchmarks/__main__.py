@@ -15,6 +15,7 @@ SIZES: dict[str, tuple[int | None, int | None]] = {
     "parsing": (100_000, 1_000_000),
     "templates": (100_000, 1_000_000),
     "extraction": (1_000, 10_000),
+    "extraction_hostile": (5_000, 50_000),
     "grouping": (1_000, 10_000),
     "reduction": (10_000, 100_000),
     "warehouse": (500_000, 5_000_000),

@@ -30,6 +30,8 @@ def measure(events: int) -> dict[str, float]:
     bodies = _bodies(events)
     text = "\n".join(bodies)
     read = _seconds(lambda: extract_exceptions(text))
+    ordinary = _ordinary(events * 20)
+    passed = _seconds(lambda: extract_exceptions("\n".join(ordinary)))
     rows = _rows(bodies)
     start = time.perf_counter()
     found, traces = exception_rows(rows)
@@ -49,6 +51,7 @@ def measure(events: int) -> dict[str, float]:
     return {
         "extraction from one text, events/s": events / read,
         "extraction from one text, MB/s": len(text) / read / 1e6,
+        "a log with a trace every 500 records, lines/s": len(ordinary) / passed,
         "distinct events to rows, events/s": events / made,
         "repeated events to rows, events/s": events / again,
         "recording a page, events/s": events / recorded,
@@ -67,6 +70,18 @@ def _bodies(events: int) -> list[str]:
     traces = [trace for trace in traces if trace.count("\n") < LONGEST]
     head = "2026-03-01 12:00:00,000 ERROR [worker-{n}] shop.orders - request {n} failed\n{trace}\n"
     return [head.format(n=number, trace=traces[number % len(traces)]) for number in range(events)]
+
+
+def _ordinary(lines: int) -> list[str]:
+    """Records of one line each, now and then one with a trace."""
+    traces = [body.split("\n") for body in _bodies(50)]
+    head = "2026-03-01 09:15:02,113 INFO  [exec-{0}] shop.orders - order {1} placed for user {2} in {0} ms"
+    log: list[str] = []
+    for number in range(lines):
+        log.append(head.format(number % 9, number, number * 7919 % 10_000))
+        if number % 500 == 499:
+            log += traces[number // 500 % len(traces)]
+    return log
 
 
 def _fault(number: int) -> str:
