@@ -11,7 +11,10 @@ from flows.settings import RepositorySettings
 from flows.wiring import Workspace
 from indexers.code.index import CodeIndex
 from indexers.code.releases import ReleaseStore
+from indexers.code.snapshot import CodeSnapshot
+from indexers.exceptions.clusters import ClusterQuery, ClusterStore
 
+NEAR_FAULTS = 50  # clusters whose code is embedded first
 EMBEDDED_A_RUN = 2_000  # blocks; at about 20 a second a run's embedding stays under two minutes
 
 
@@ -51,8 +54,27 @@ def index_repository(workspace: Workspace, repository: RepositorySettings) -> li
 
 
 def embed(workspace: Workspace, limit: int = EMBEDDED_A_RUN) -> int:
-    """Embed up to `limit` blocks that wait for it; 0 where embeddings are switched off."""
-    return code_index(workspace).embed_pending(limit) if workspace.embedder is not None else 0
+    """Embed up to `limit` blocks that wait for it, those near the newest faults first; 0 without embeddings."""
+    if workspace.embedder is None:
+        return 0
+    index = code_index(workspace)
+    return index.embed_pending(limit, near=_near_faults(workspace, index)) if index.is_pending() else 0
+
+
+def _near_faults(workspace: Workspace, index: CodeIndex) -> list[str]:
+    """Ids of the blocks that the newest faults point at, of what those call, and of what stands beside them."""
+    snapshots: dict[str, CodeSnapshot] = {}
+    near: dict[str, None] = {}
+    for cluster in ClusterStore(workspace.database).list(ClusterQuery(limit=NEAR_FAULTS)):
+        for repository in {found.name for name in cluster.services if (found := workspace.repository_of(name))}:
+            if repository not in snapshots and (commits := index.commits(repository)):
+                snapshots[repository] = index.snapshot(repository, commits[0].commit)
+            snapshot = snapshots.get(repository)
+            block = snapshot.locate(cluster.culprit) if snapshot is not None and cluster.culprit else None
+            if snapshot is not None and block is not None:
+                around = [block, *snapshot.callees(block), *snapshot.blocks_in(block.path)]
+                near.update(dict.fromkeys(one.block_id for one in around))
+    return list(near)
 
 
 def _refs(workspace: Workspace, repository: RepositorySettings, git: GitRepository) -> list[str]:

@@ -102,6 +102,13 @@ class CodeIndex:
         """Indexed commits, of one repository or of all, the newest indexed first."""
         return self._store.commits(repository)
 
+    def is_pending(self) -> bool:
+        """Whether any commit waits for embedding; no model is loaded to tell."""
+        if self._meaning is None:
+            return False
+        self._forget_lost_vectors()
+        return any(commit.embedded_with != self._meaning.mark for commit in self._store.commits())
+
     def embed_pending(self, limit: int, near: Sequence[str] = ()) -> int:
         """Embed at most `limit` blocks that are not embedded yet; returns how many.
 

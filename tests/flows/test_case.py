@@ -1,13 +1,16 @@
-"""The case of a cluster as it is put together from what was stored: other services' failures, other faults."""
+"""The case of a cluster as it is put together from what was stored, and which code is embedded first for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from flows.settings import RepositorySettings, Settings
 from flows.steps.case import case_of
 from flows.steps.cluster import cluster_pages
+from flows.steps.index import embed, index_repository
 from flows.steps.pull import pull
 from flows.wiring import Workspace
 from indexers.exceptions.clusters import ClusterStore
@@ -104,3 +107,30 @@ def test_what_other_faults_share_is_counted(workspace: Workspace) -> None:
     clusters = stored(workspace, {"shop": lines})
     sharing = case_of(workspace, clusters["KeyError"]).sharing
     assert (sharing.service, sharing.others, dict(sharing.touching)) == ("shop", 4, {("web.py", "run"): 4})
+
+
+class Recorder:
+    """An embedding model that remembers what it was given."""
+
+    model_id = "recorder"
+    dimension = 2
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.texts.extend(texts)
+        return np.ones((len(texts), 2), dtype=np.float32)
+
+
+def test_code_near_a_fault_is_embedded_first(workspace: Workspace) -> None:
+    """Whatever its place in the repository; then the queue goes on, and ends without asking the model again."""
+    stored(workspace, {"shop": failed(1, "shop", "KeyError: it broke", "total")})
+    embedder = Recorder()
+    workspace.embedder = embedder
+    index_repository(workspace, workspace.settings.repositories[0])
+    assert embed(workspace, 1) == 1
+    assert embedder.texts[0].startswith("total\n")
+    assert embed(workspace) == len(FUNCTIONS)
+    assert embed(workspace) == 0
+    assert len(embedder.texts) == len(FUNCTIONS) + 1

@@ -69,6 +69,19 @@ def test_blocks_near_a_trace_go_first(database: Database, vectors: VectorStore) 
     assert "fresh" in embedder.texts[1]
 
 
+def test_what_waits_is_told_without_the_model(database: Database, vectors: VectorStore) -> None:
+    """Until every commit is embedded, and never where there is no model."""
+    embedder = LetterEmbedder()
+    index = CodeIndex(database, vectors, embedder)
+    assert not index.is_pending()
+    index.index(MemoryTree(FILES))
+    assert index.is_pending()
+    assert not embedder.texts
+    drain(index)
+    assert not index.is_pending()
+    assert not CodeIndex(database).is_pending()
+
+
 def test_own_code_before_tests_before_vendored_code(database: Database, vectors: VectorStore) -> None:
     """The order in which blocks of one commit are embedded."""
     embedder = LetterEmbedder()
