@@ -52,11 +52,17 @@ class BudgetSettings(_Strict):
 
 
 class PriceSettings(_Strict):
-    """US dollars for a million tokens of models whose id the regular expression `model` is found in."""
+    """US dollars for a million tokens of models whose id the regular expression `model` is found in.
+
+    `cache_read` and `cache_write` are for tokens that the vendor has in its prompt cache, or puts there; none: as
+    `input`.
+    """
 
     model: str
     input: float = Field(ge=0)
     output: float = Field(ge=0)
+    cache_read: float | None = Field(default=None, ge=0)
+    cache_write: float | None = Field(default=None, ge=0)
 
 
 class GroupingSettings(_Strict):

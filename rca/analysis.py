@@ -242,13 +242,16 @@ def _report(material: Material, draft: Draft, verified: Verified, version: str, 
 
 
 def _usage(draft: Draft) -> Usage | None:
-    if not draft.input_tokens:
+    if not draft.calls:
         return None
     return Usage(
         input_tokens=draft.input_tokens,
         output_tokens=draft.output_tokens,
         cost_usd=draft.cost_usd,
         latency_ms=draft.latency_ms,
+        cached_tokens=draft.cached_tokens,
+        model=draft.model,
+        calls=draft.calls,
     )
 
 

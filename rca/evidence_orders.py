@@ -16,7 +16,7 @@ from rca.evidence import Evidence
 
 FILE = Path(__file__).with_suffix(".toml")
 WITHHELD = "[withheld: this text addresses the reader]"
-SHARED_WORDS = 5  # in a row, that make a sentence an echo
+SHARED_WORDS = 4  # in a row, that make a sentence an echo
 SHARED_SIGNS = 12  # the same for scripts without spaces
 _LONGEST = 200_000  # characters of one text that are looked at
 # Letters that look like Latin ones: Cyrillic, Greek, Armenian (https://www.unicode.org/reports/tr39/, confusables).
@@ -59,7 +59,7 @@ def gives_orders(text: str) -> bool:
 
 
 def echoes(sentence: str, evidence: Evidence) -> bool:
-    """Whether a sentence repeats an order of the evidence: five words in a row, or all of a shorter one."""
+    """Whether a sentence repeats an order of the evidence: four words in a row, or all of a shorter one."""
     words = _words(sentence)
     for item in evidence.items:
         for text in (item.text, item.title):

@@ -96,12 +96,16 @@ class DroppedClaim(_Strict):
 
 
 class Usage(_Strict):
-    """What the model's answer took; cost in US dollars by list price, latency in milliseconds."""
+    """What asking models took, bad answers and repairs included: cost in US dollars by list price, latency in
+    milliseconds, and how many of the input tokens the vendor had in its cache. `model` answered, or was asked last."""
 
     input_tokens: int
     output_tokens: int
     cost_usd: float
     latency_ms: int
+    cached_tokens: int = 0
+    model: str = ""
+    calls: int = 1
 
 
 class RcaReport(RcaClaims):

@@ -82,10 +82,23 @@ class ModelRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """What a call took. Of `input_tokens`, the vendor had read `cached_tokens` before and kept `written_tokens` for the
+    next time; both have prices of their own."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    latency_ms: int = 0
+    cached_tokens: int = 0
+    written_tokens: int = 0
+    cost_usd: float = 0.0  # set by who knows prices
+
+
+@dataclass(frozen=True, slots=True)
 class ModelAnswer:
     """`output` is the tool's input as the model gave it, not yet validated against the schema. When the model asks for
     look-ups instead, they are in `calls` and `output` is empty. `input_tokens` are all of the question; `cached_tokens`
-    says how many of them the vendor had read before."""
+    says how many of them the vendor had read before, `written_tokens` how many it keeps for the next time."""
 
     output: Mapping[str, Any]
     model_id: str
@@ -96,6 +109,15 @@ class ModelAnswer:
     cached_tokens: int = 0
     cost_usd: float = 0.0  # set by who knows prices
     calls: tuple[ToolCall, ...] = ()
+    written_tokens: int = 0
+
+    @property
+    def used(self) -> Used:
+        """What the answer took."""
+        return Used(
+            self.input_tokens, self.output_tokens, self.latency_ms, self.cached_tokens, self.written_tokens,
+            self.cost_usd,
+        )  # fmt: skip
 
 
 class StructuredModel(Protocol):

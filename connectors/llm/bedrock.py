@@ -20,7 +20,7 @@ from connectors.errors import (
     ThrottledError,
     UnavailableError,
 )
-from connectors.llm import ModelAnswer, ModelRequest, Step, Tool, ToolCall
+from connectors.llm import ModelAnswer, ModelRequest, Step, Tool, ToolCall, Used
 from connectors.llm.errors import BadAnswerError
 
 CONNECT_TIMEOUT_SECONDS = 5.0
@@ -202,24 +202,42 @@ def _messages(step: Step) -> list[dict[str, Any]]:
 def _read(model_id: str, request: ModelRequest, response: Any) -> ModelAnswer:
     message = (response.get("output") or {}).get("message") or {}
     stop_reason = str(response.get("stopReason", ""))
+    used = _used(response)
     if stop_reason == "guardrail_intervened":
-        raise BadAnswerError(f"the guardrail that is configured for {model_id} held the question or the answer back.")
+        why = f"the guardrail that is configured for {model_id} held the question or the answer back."
+        raise BadAnswerError(why, used=used)
     if stop_reason == "max_tokens":
-        raise BadAnswerError(f"{model_id} was cut off at its token limit before the answer was whole.")
+        raise BadAnswerError(f"{model_id} was cut off at its token limit before the answer was whole.", used=used)
     uses = [part["toolUse"] for part in message.get("content") or () if "toolUse" in part]
     chosen = next((use for use in uses if use.get("name") == request.tool_name), None)
-    output, calls = _chosen(model_id, request, chosen, uses, stop_reason)
-    usage, metrics = response.get("usage") or {}, response.get("metrics") or {}
-    cached = int(usage.get("cacheReadInputTokens", 0))  # counted apart from inputTokens
+    try:
+        output, calls = _chosen(model_id, request, chosen, uses, stop_reason)
+    except BadAnswerError as error:
+        error.used = used
+        raise
     return ModelAnswer(
         output=output,
         model_id=model_id,
-        input_tokens=int(usage.get("inputTokens", 0)) + cached + int(usage.get("cacheWriteInputTokens", 0)),
+        input_tokens=used.input_tokens,
+        output_tokens=used.output_tokens,
+        latency_ms=used.latency_ms,
+        stop_reason=stop_reason,
+        cached_tokens=used.cached_tokens,
+        calls=calls,
+        written_tokens=used.written_tokens,
+    )
+
+
+def _used(response: Any) -> Used:
+    """What the vendor says the call took; tokens of the cache are counted apart from inputTokens there."""
+    usage, metrics = response.get("usage") or {}, response.get("metrics") or {}
+    cached, written = (int(usage.get(f"cache{way}InputTokens", 0)) for way in ("Read", "Write"))
+    return Used(
+        input_tokens=int(usage.get("inputTokens", 0)) + cached + written,
         output_tokens=int(usage.get("outputTokens", 0)),
         latency_ms=int(metrics.get("latencyMs", 0)),
-        stop_reason=stop_reason,
         cached_tokens=cached,
-        calls=calls,
+        written_tokens=written,
     )
 
 

@@ -49,7 +49,7 @@ def metered_models(workspace: Workspace, run_id: str) -> dict[str, StructuredMod
     meter = Meter(
         Spending(workspace.database, limits),
         run_id=run_id,
-        prices=[Price(price.model, price.input, price.output) for price in chosen.prices],
+        prices=[Price(**price.model_dump()) for price in chosen.prices],
         history=workspace.objects if chosen.keep_history else None,
     )
     return {

@@ -15,7 +15,8 @@ from rca.tokens import count
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Claims before verification. `analyst` is who really wrote them; `note` says why when it is not who was asked;
-    `fallback` is True then. Tokens and milliseconds are 0 when no model was called."""
+    `fallback` is True then. Tokens, dollars and milliseconds are those of all `calls`, bad answers included; 0 when no
+    model was called."""
 
     claims: RcaClaims
     analyst: str
@@ -25,6 +26,9 @@ class Draft:
     output_tokens: int = 0
     latency_ms: int = 0
     cost_usd: float = 0.0
+    model: str = ""  # who was asked last, as the settings call it
+    calls: int = 0
+    cached_tokens: int = 0
 
 
 class Analyst(Protocol):

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 from connectors.errors import ConfigurationError, FirstcauseError, ThrottledError
-from connectors.llm import ModelAnswer, ModelRequest, StructuredModel
+from connectors.llm import ModelAnswer, ModelRequest, StructuredModel, Used
+from connectors.llm.errors import BadAnswerError
 from connectors.objects import ObjectStore
 from connectors.records import utc_now
 from rca.prices import MICRO, Price, price_of
@@ -52,21 +53,14 @@ class MeteredModel:
         except FirstcauseError as error:
             self._give_up(call_id, request, error)
             raise
-        cost = self._price.micro_usd(answer.input_tokens, answer.output_tokens)
-        self._meter.spending.settle(
-            call_id,
-            micro_usd=cost,
-            input_tokens=answer.input_tokens,
-            output_tokens=answer.output_tokens,
-            latency_ms=answer.latency_ms,
-        )
+        cost = self._settle(call_id, answer.used)
         priced = replace(answer, cost_usd=cost / MICRO)
         self._keep(call_id, request, priced)
         return priced
 
     def predicted_micro_usd(self, request: ModelRequest) -> int:
         """The most that the call can cost: no tokeniser counts more, and the answer is cut at its limit."""
-        return self._price.micro_usd(count_for(self._model_id, request.text) + WRAPPING, request.max_tokens)
+        return self._price.most_micro_usd(count_for(self._model_id, request.text) + WRAPPING, request.max_tokens)
 
     def _reserve(self, request: ModelRequest) -> str:
         call = Call(
@@ -89,12 +83,32 @@ class MeteredModel:
         if not isinstance(self._model, CountsTokens):
             return None
         try:
-            return self._price.micro_usd(self._model.count_tokens(request), request.max_tokens)
+            return self._price.most_micro_usd(self._model.count_tokens(request), request.max_tokens)
         except FirstcauseError:
             return None  # not reachable, or not offered for this model: the prediction stands
 
+    def _settle(self, call_id: str, used: Used, problem: str = "") -> int:
+        """Put what a call took into the ledger; its cost in millionths of a dollar."""
+        cost = self._price.micro_usd(
+            used.input_tokens, used.output_tokens, cached=used.cached_tokens, written=used.written_tokens
+        )
+        self._meter.spending.settle(
+            call_id,
+            micro_usd=cost,
+            input_tokens=used.input_tokens,
+            output_tokens=used.output_tokens,
+            latency_ms=used.latency_ms,
+            problem=problem,
+        )
+        return cost
+
     def _give_up(self, call_id: str, request: ModelRequest, error: FirstcauseError) -> None:
-        """A refused call costs nothing; of one that broke off on the way nobody knows, so its prediction stands."""
+        """A bad answer costs what it took, a refused call nothing; of one that broke off on the way nobody knows, so
+        its prediction stands."""
+        if isinstance(error, BadAnswerError) and error.used is not None and error.used.input_tokens:
+            cost = self._settle(call_id, error.used, str(error))
+            error.used = replace(error.used, cost_usd=cost / MICRO)
+            return
         free = isinstance(error, ThrottledError | ConfigurationError)
         cost = 0 if free else self.predicted_micro_usd(request)
         self._meter.spending.settle(call_id, micro_usd=cost, problem=str(error))
@@ -116,6 +130,7 @@ class MeteredModel:
             "stop_reason": answer.stop_reason,
             "input_tokens": answer.input_tokens,
             "output_tokens": answer.output_tokens,
+            "cached_tokens": answer.cached_tokens,
             "cost_usd": answer.cost_usd,
             "latency_ms": answer.latency_ms,
         }

@@ -6,13 +6,14 @@ the question (rca/prompts), checking what the model claims (rca/verification.py)
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from connectors import retry
 from connectors.errors import FirstcauseError
-from connectors.llm import ModelAnswer, ModelRequest, StructuredModel
+from connectors.llm import ModelAnswer, ModelRequest, StructuredModel, Used
 from connectors.llm.errors import BadAnswerError
 from connectors.llm.redacting import RedactingModel
 from connectors.pseudonyms import Policy, Pseudonyms
@@ -70,24 +71,17 @@ class ModelAnalyst:
             return self.fall_back(material, too_much)
         problems: list[str] = []
         chosen, why = self._choice(material)
+        tally = _Tally()
         for name in chosen:
-            model = self._models[name]
+            tally.model = name
             try:
-                claims, answer = self._answer(model, asked)
+                claims = self._answer(self._models[name], asked, tally)
             except FirstcauseError as error:
                 problems.append(f"{name}: {error}")
                 continue
             note = f"Not by the first choice: {'; '.join(problems)}" if problems else why
-            return Draft(
-                claims=claims,
-                analyst=f"model:{name}",
-                note=note,
-                input_tokens=answer.input_tokens,
-                output_tokens=answer.output_tokens,
-                latency_ms=answer.latency_ms,
-                cost_usd=answer.cost_usd,
-            )
-        return self.fall_back(material, "no model gave a usable answer: " + "; ".join(problems))
+            return tally.on(Draft(claims=claims, analyst=f"model:{name}", note=note))
+        return tally.on(self.fall_back(material, "no model gave a usable answer: " + "; ".join(problems)))
 
     def _choice(self, material: Material) -> tuple[list[str], str]:
         """The models in the order in which this case asks them, and why, where there was a choice."""
@@ -105,21 +99,51 @@ class ModelAnalyst:
         draft = self._rules.write(material)
         return Draft(draft.claims, analyst=draft.analyst, note=f"{draft.note} Fallback, as {reason}", fallback=True)
 
-    def _answer(self, model: StructuredModel, asked: ModelRequest) -> tuple[RcaClaims, ModelAnswer]:
+    def _answer(self, model: StructuredModel, asked: ModelRequest, tally: "_Tally") -> RcaClaims:
         """A valid answer of one model, repaired once. Raises what the model raises, or BadAnswerError."""
         try:
-            answer = self._ask(model, asked)
-            return RcaClaims.model_validate(answer.output), answer
+            return RcaClaims.model_validate(self._ask(model, asked, tally).output)
         except (BadAnswerError, ValidationError) as error:
             again = prompts.repair(asked, _said(error), self.version)
-        answer = self._ask(model, again)
+        answer = self._ask(model, again, tally)
         try:
-            return RcaClaims.model_validate(answer.output), answer
+            return RcaClaims.model_validate(answer.output)
         except ValidationError as error:
             raise BadAnswerError(f"the answer does not fit the schema, also after a repair: {_said(error)}") from error
 
-    def _ask(self, model: StructuredModel, request: ModelRequest) -> ModelAnswer:
-        return retry.call(lambda: model.answer(request), attempts=ATTEMPTS, sleep=self._sleep)
+    def _ask(self, model: StructuredModel, request: ModelRequest, tally: "_Tally") -> ModelAnswer:
+        try:
+            answer = retry.call(lambda: model.answer(request), attempts=ATTEMPTS, sleep=self._sleep)
+        except BadAnswerError as error:
+            tally.add(error.used)
+            raise
+        tally.add(answer.used)
+        return answer
+
+
+@dataclass
+class _Tally:
+    """What all answers of one question took."""
+
+    model: str = ""
+    used: list[Used] = field(default_factory=list)
+
+    def add(self, used: Used | None) -> None:
+        """One answer more, good or bad."""
+        self.used += [used] if used is not None else []
+
+    def on(self, draft: Draft) -> Draft:
+        """`draft` with the sums on it."""
+        return replace(
+            draft,
+            input_tokens=sum(one.input_tokens for one in self.used),
+            output_tokens=sum(one.output_tokens for one in self.used),
+            latency_ms=sum(one.latency_ms for one in self.used),
+            cost_usd=sum(one.cost_usd for one in self.used),
+            cached_tokens=sum(one.cached_tokens for one in self.used),
+            calls=len(self.used),
+            model=self.model,
+        )
 
 
 def _said(error: BadAnswerError | ValidationError) -> str:

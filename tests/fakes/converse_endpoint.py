@@ -34,10 +34,13 @@ class Seen:
     body: dict[str, Any]
 
 
-def tool_call(name: str, value: Any, *, stop_reason: str = "tool_use") -> Reply:
-    """The model calls the tool `name` with `value`."""
+def tool_call(
+    name: str, value: Any, *, stop_reason: str = "tool_use", usage: Mapping[str, int] | None = None
+) -> Reply:
+    """The model calls the tool `name` with `value`; `usage` adds to or changes what the call is said to have taken."""
     content = [{"toolUse": {"toolUseId": "t1", "name": name, "input": value}}]
-    return Reply(_message(content, stop_reason))
+    message = _message(content, stop_reason)
+    return Reply(message | {"usage": {**message["usage"], **(usage or {})}})
 
 
 def words(text: str, *, stop_reason: str = "end_turn") -> Reply:
