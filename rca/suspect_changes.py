@@ -13,7 +13,7 @@ from datetime import datetime
 from connectors.errors import NotFoundError
 from connectors.source_control import BlameLine, Commit
 from rca.codebase import Repository
-from rca.history.callees import changed_callees
+from rca.history.callees import changed_callees, names_of
 from rca.history.excerpt import MOST_LINES, excerpt
 from rca.history.lines import Lines, Written
 from rca.history.settings_files import CONFIGURATION, FileTouched, is_named, settings_paths, touched_files, with_dots
@@ -121,7 +121,7 @@ class _Ranking:
         """Who wrote the suspects' lines since the good release, or changed what they call."""
         lines = Lines(self.repository, deployed, span)
         lines.look_at(suspect.block.path for suspect in self.suspects)
-        symbols = compare_releases(self.repository, span.changes, most=MOST_COMPARED) if self.suspects else []
+        symbols = compare_releases(self.repository, span.changes, most=MOST_COMPARED, names=names_of(self.suspects))
         moved = {(symbol.path, symbol.symbol) for symbol in symbols if symbol.kind == "moved"}
         for rank, suspect in enumerate(self.suspects):
             if (suspect.block.path, suspect.block.symbol) not in moved:

@@ -142,7 +142,7 @@ class GitRepository:
         output = self._git.output(
             *_LOG, FORMAT, f"--max-count={int(limit)}", *follow, *span, "--", *self._real(new, paths, old)
         )
-        return parse_commits(output)
+        return self._commits(output)
 
     def between(self, old: str, new: str, *, limit: int = 5_000) -> list[Commit]:
         """Commits of `new` that `old` has not, newest first, at most `limit`.
@@ -155,7 +155,12 @@ class GitRepository:
         theirs, ours = int(counted[0]), int(counted[1])
         picked = ["--cherry-pick"] if 0 < theirs <= MOST_PICKED and ours <= MOST_PICKED else []
         span = ["--right-only", *picked, f"{old}...{new}"] if picked else [new, f"^{old}"]
-        return parse_commits(self._git.output(*_LOG, FORMAT, f"--max-count={int(limit)}", *span, "--"))
+        return self._commits(self._git.output(*_LOG, FORMAT, f"--max-count={int(limit)}", *span, "--"))
+
+    def _commits(self, output: bytes) -> list[Commit]:
+        commits = parse_commits(output)
+        self._known.update(commit.commit for commit in commits)
+        return commits
 
     def picked(self, old: str, new: str, paths: Sequence[str]) -> set[str]:
         """Commits of `new` whose patch of `paths` `old` holds as another commit."""
@@ -183,7 +188,7 @@ class GitRepository:
             *_LOG, FORMAT, "-s", f"-S{text}", "--no-renames", self.resolve(new), f"^{self.resolve(old)}", "--",
             *self._real(new, paths, old),
         )  # fmt: skip
-        return parse_commits(output)
+        return self._commits(output)
 
     def line_history(self, new: str, old: str, path: str, first: int, last: int) -> list[Commit]:
         """Commits reachable from `new` and not from `old` that changed lines `first` to `last` of `path`, newest first.
@@ -194,7 +199,7 @@ class GitRepository:
         output = self._git.output(
             *_LOG, FORMAT, "-s", f"-L{int(first)},{int(last)}:{real}", self.resolve(new), f"^{self.resolve(old)}", "--"
         )
-        return parse_commits(output)
+        return self._commits(output)
 
     def blame(
         self,

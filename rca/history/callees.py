@@ -28,6 +28,11 @@ class ChangedCallee:
     commits: tuple[Commit, ...]
 
 
+def names_of(suspects: Sequence[Suspect]) -> set[str]:
+    """What the suspects are called and what they call."""
+    return {name for suspect in suspects for name in (suspect.block.name, *(call.name for call in suspect.block.calls))}
+
+
 def changed_callees(
     repository: Repository, span: Span, suspects: Sequence[Suspect], symbols: Sequence[SymbolChange]
 ) -> Iterator[ChangedCallee]:

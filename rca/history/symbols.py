@@ -6,7 +6,7 @@ only shifted or that was only laid out anew did not change. Keeps out: who chang
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -92,15 +92,35 @@ class _Side:
 
 
 def compare_releases(
-    repository: Repository, changes: Sequence[FileChange], *, most: int = MOST_FILES
+    repository: Repository,
+    changes: Sequence[FileChange],
+    *,
+    most: int = MOST_FILES,
+    names: Collection[str] | None = None,
 ) -> list[SymbolChange]:
-    """The symbols that differ in the first `most` of `changes`, read from the repository, in order of place."""
+    """The symbols that differ in the first `most` of `changes`, read from the repository, in order of place.
+
+    With `names`, only files are compared in which something of such a name may be defined.
+    """
     looked_at = [change for change in changes if _readable(change)][:most]
     contents = repository.contents([blob for change in looked_at for blob in (change.old_blob, change.blob) if blob])
+    if names is not None:
+        defined = _definition(names)
+        looked_at = [
+            change
+            for change in looked_at
+            if any(defined.search(contents.get(blob, b"")) for blob in (change.old_blob, change.blob))
+        ]
     old = [piece for change in looked_at for piece in pieces_of(change.path, contents.get(change.old_blob, b""))]
     new = [piece for change in looked_at for piece in pieces_of(change.path, contents.get(change.blob, b""))]
     renamed = {change.path: change.old_path for change in looked_at if change.old_path}
     return compare(old, new, renamed=renamed)
+
+
+def _definition(names: Collection[str]) -> "re.Pattern[bytes]":
+    """Where one of `names` stands as it does in definitions: after a word, a type or the line's start."""
+    listed = "|".join(re.escape(name) for name in sorted(names)) or r"(?!)"
+    return re.compile(rf"(?:^\s*|[\w>\])*&]\s+)(?:{listed})\s*[(<=:?]".encode(), re.MULTILINE)
 
 
 def compare(old: Sequence[Piece], new: Sequence[Piece], *, renamed: dict[str, str] | None = None) -> list[SymbolChange]:
