@@ -123,11 +123,15 @@ class _Ranking:
         lines.look_at(suspect.block.path for suspect in self.suspects)
         symbols = compare_releases(self.repository, span.changes, most=MOST_COMPARED, names=names_of(self.suspects))
         moved = {(symbol.path, symbol.symbol) for symbol in symbols if symbol.kind == "moved"}
-        for rank, suspect in enumerate(self.suspects):
-            if (suspect.block.path, suspect.block.symbol) not in moved:
-                written = lines.written(suspect.block)
-                self._wrote(suspect, written, _worth(rank), span)
-                self._cut(suspect, written)
+        stayed = [
+            (_worth(rank), suspect)
+            for rank, suspect in enumerate(self.suspects)
+            if (suspect.block.path, suspect.block.symbol) not in moved
+        ]
+        found = lines.written_in([suspect.block for _, suspect in stayed])
+        for (worth, suspect), written in zip(stayed, found, strict=True):
+            self._wrote(suspect, written, worth, span)
+            self._cut(suspect, written)
         self._gave_up(lines)
         for callee in changed_callees(self.repository, span, self.suspects, symbols):
             for commit in callee.commits:
@@ -161,8 +165,8 @@ class _Ranking:
     def last_writers(self, failing: str, first_seen: datetime | None) -> None:
         """Who last changed the suspects, where no release is known to be good."""
         lines = Lines(self.repository, failing, None)
-        for rank, suspect in enumerate(self.suspects):
-            written = lines.written(suspect.block)
+        found = lines.written_in([suspect.block for suspect in self.suspects])
+        for rank, (suspect, written) in enumerate(zip(self.suspects, found, strict=True)):
             newest = max((line.authored_at for line in written.lines), default=None)
             for line in written.lines:
                 if line.line == suspect.line or line.authored_at == newest:

@@ -5,6 +5,7 @@ the edge of a shallow clone. Keeps out: how much a line counts (rca/suspect_chan
 """
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from connectors.errors import NotFoundError, UnavailableError
@@ -15,6 +16,7 @@ from rca.history.formatting import indentation_counts, same_code
 from rca.history.span import Span
 
 MOST_LAYOUT_PASSES = 3
+AT_ONCE = 4  # blames under way; a long history costs each a fraction of a second
 
 
 @dataclass(slots=True)
@@ -59,6 +61,11 @@ class Lines:
             names = list(dict.fromkeys(name for one in group for name in (one.old_path or one.path, one.path)))
             differ = self._repository.changes(good, self._deployed, paths=names, spaces=spaces)
             self._net |= {change.path: change.hunks for change in differ}
+
+    def written_in(self, blocks: Sequence[CodeBlock]) -> list[Written]:
+        """Who wrote the lines of each block; git is asked about several at a time."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(self.written, blocks))
 
     def written(self, block: CodeBlock) -> Written:
         """Who wrote the lines of `block` that count. Nobody, for a file that history does not know."""
