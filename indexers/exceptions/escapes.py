@@ -20,9 +20,9 @@ _TRACE_LINE = re.compile(
         | ---\s?> | thread\s' | \d+:\s+(?:0x|\S*::) | \.\.\.\s\d+\s(?:more|common) | .{1,400}\scalled\sat\s
         | \S.{0,400}:\d+:in\s[`'] | Trace\sbegun\sat\s | [Ss]tack\s(?:back)?trace: | panic: | \S+\.go:\d+
         | \S*@(?:https?|file|webpack|app):
-        | [^\W\d]\S*\s[\w.+<>`$\[\],|]+\.[\w<>`$|]+\(  # .NET's "at" in any language
-        | (?:package|dart):\S+\s\d | .{1,400}\sline\s\d+\.$ | note:\srun\swith\s`RUST | [Cc]all\s[Tt]race:
-        | BUG:\s | terminate\scalled | ==\d+== | (?:Program|Thread)\s.*received\ssignal | Next\s[\w\\]+:
+        | [^\W\d]\S*\s[\w.+<>`$\[\],|]+(?:\[\[[^()\n]{0,300}\]\])?\.[\w<>`$|]+\(  # .NET's "at" in any language
+        | (?:package|dart|file|org-dartlang-app):\S+\s\d | .{1,400}\sline\s\d+\.$ | note:\srun\swith\s`RUST
+        | [Cc]all\s[Tt]race: | BUG:\s | terminate\scalled | ==\d+== | (?:Program|Thread)\s.*received\ssignal | Next\s[\w\\]+:
     )""",
     re.VERBOSE | re.MULTILINE,
 )

@@ -15,13 +15,13 @@ from indexers.exceptions.prefixes_tags import by_tags
 _FRAME = re.compile(
     r"""^(?!.*\[object\]\s\()(?P<prefix>.{2,240}?[^\s(](?:\s|(?=\t)))\s*(?:
           (?:(?<=\t)|(?<=[ ][ ]))at\s(?:native|\S.*(?:\)|:(?:line\s)?\d+|:0x[0-9a-f]+|\]))\s?\{?$  # Java, JavaScript
-        | (?<=[ ][ ])[^\W\d]{1,12}\s[\w.+<>`$|\[\],]+[.:][\w<>`$|\[\],]+\s?\(.*$  # .NET, "at" in any language
+        | (?<=[ ][ ])[^\W\d]{1,12}\s[\w.+<>`$|\[\],]+(?:\[\[[^()]{0,300}\]\])?[.:][\w<>`$|\[\],]+\s?\(.*$  # .NET
         | [^\s@]*@(?:https?|file|webpack|app)\S*:\d+:\d+$       # Firefox, Safari
         | (?:package|dart|file|org-dartlang-app):\S+\s\d+(?::\d+)?\s{1,4}\S           # Dart, terse
         | \#\d+\s+\S.*\s\(\S+:\d+(?::\d+)?\)$                  # Dart
         | \#\d+\s\s(?:0x[0-9a-f]+\sin\s)?\S[^(]*\(.*\)(?:\s(?:at|from)\s\S+)?$  # gdb
         | (?:\|\s+)?File\s"[^"]+",\sline\s\d+                  # Python, in a group
-        | (?:[\w:]+\(.{0,400}?\)|eval\s\{\.\.\.\}|require\s\S+)\scalled\sat\s\S.{0,300}?\sline\s\d+  # Perl
+        | (?:[\w:]+\(.{0,400}?\)|eval\s(?:\{\.\.\.\}|'.{0,300}?')|require\s\S+)\scalled\sat\s\S.{0,300}?\sline\s\d+
         | [\w:]+\(.{0,400}?\)\sat\s\S.{0,300}?\sline\s\d+$|Trace\sbegun\sat\s    # Perl, Devel::StackTrace
         | \d+:\s+(?:0x[0-9a-f]+\s-\s)?\S*\w::\S+$              # Rust
         | (?:\d+:\s)?\S+\.rb:\d+:in\s[`']                        # Ruby
