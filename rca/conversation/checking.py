@@ -17,7 +17,6 @@ from rca.conversation.notebook import marks_in, without_marks
 from rca.conversation.values import Cited, Sentence
 from rca.evidence import Evidence, EvidenceItem
 from rca.report import DroppedClaim
-from rca.verification import exact_quote
 
 _COMMIT = re.compile(r"(?<![\w-])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}(?![\w-])")
 _PATH = re.compile(
@@ -86,6 +85,8 @@ class _Known:
 
 
 def _sentence(sentence: DraftSentence, known: _Known) -> tuple[Sentence | None, str]:
+    from rca.verification import exact_quote  # with all that an analysis needs, which answers by rules do not
+
     citations = []
     for citation in sentence.citations:
         item = known.evidence.get(citation.evidence_id)

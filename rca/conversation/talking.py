@@ -7,11 +7,10 @@ sentences, prompts.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from connectors.errors import BadInputError
-from connectors.records import utc_now
 from rca.conversation import rules_speaker
 from rca.conversation.asked import Asked, read
 from rca.conversation.choosing import resumed
@@ -23,6 +22,11 @@ from rca.conversation.world import World
 from rca.evidence import EvidenceItem
 
 LONGEST_QUESTION = 4_000  # characters
+
+
+def utc_now() -> datetime:
+    """The present (connectors.records has the same, behind an import of Arrow)."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

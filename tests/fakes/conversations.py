@@ -5,7 +5,6 @@ Owns: the pieces. Real: triage, analysis, code index, git, SQLite. A fake is onl
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from connectors.llm import ModelAnswer, ModelRequest, ToolCall
@@ -19,7 +18,7 @@ from rca.conversation.store import ConversationStore
 from rca.conversation.talking import Talker
 from rca.conversation.values import Fault
 from rca.conversation.world import Code
-from tests.fakes.rca_shop import Shop, build_shop
+from tests.fakes.rca_shop import Shop
 
 POLICY = Policy(b"k" * 32)
 LOG = """2026-11-21 04:00:00,100 INFO shop.orders started version=2.0
@@ -43,11 +42,8 @@ IndexError: list index out of range
 """
 
 
-def talker(
-    folder: Path, *, log: str = LOG, speaker: ModelSpeaker | None = None, limits: Limits | None = None
-) -> Talker:
-    """A conversation over `log` in a database of its own below `folder`."""
-    shop = build_shop(folder)
+def talker(shop: Shop, *, log: str = LOG, speaker: ModelSpeaker | None = None, limits: Limits | None = None) -> Talker:
+    """A new conversation over `log`, with the shop's code, history and database."""
     world = PastedWorld(triage(log, "orders.log", service="orders"), _code_of(shop), analyse)
     faults = world.log.faults
     store = ConversationStore(shop.database)

@@ -5,7 +5,7 @@ Owns: which function answers which intent. A new answer is one function, one lin
 
 from collections.abc import Callable, Mapping
 
-from rca.conversation.rules import cause, history, look, time
+from rca.conversation.rules import cause, history, look, time, trouble
 from rca.conversation.rules.talk import Talk
 
 ANSWERS: Mapping[str, Callable[[Talk], None]] = {
@@ -38,11 +38,11 @@ ANSWERS: Mapping[str, Callable[[Talk], None]] = {
     "code": look.code,
     "callers": look.callers,
     "search_code": look.search_code,
-    "others": look.others,
-    "findings": look.findings,
+    "others": trouble.others,
+    "findings": trouble.findings,
     "search": look.search,
-    "list": look.overview,
-    "grouped": look.grouped,
+    "list": trouble.overview,
+    "grouped": trouble.grouped,
     "help": look.helped,
     "thanks": look.thanked,
 }

@@ -49,6 +49,7 @@ def why(talk: Talk) -> None:
     cause = analysis.report.root_cause
     if cause is None:
         talk.say("The evidence does not show the cause.", analysis.summary)
+        _failing_frame(talk)
         _checks(talk, analysis, 3)
         return
     _place(talk, cause, analysis)
@@ -126,7 +127,6 @@ def values(talk: Talk) -> None:
     for one in sorted(found, key=lambda parameter: not parameter.value):
         shown = f"{one.name} = {one.value}" if one.value else f"{one.name}, whose value no log line shows"
         talk.say(f"{shown}: {one.why}.", analysis.items.get(one.evidence_id, analysis.summary))
-    talk.show(*(analysis.items.get(one.evidence_id) for one in found[:2] if one.value))
 
 
 def advise(talk: Talk) -> None:
@@ -188,6 +188,14 @@ def _root(fault: Fault) -> tuple[str, str]:
     kind = root.type if root else fault.type
     message = (root.message if root else fault.message) or ""
     return kind, message.strip().split("\n")[0][:300]
+
+
+def _failing_frame(talk: Talk) -> None:
+    """Where the trace itself says that it failed."""
+    place = talk.own.culprit
+    if place is not None and place.file:
+        line = f":{place.line}" if place.line else ""
+        talk.say(f"By the trace alone it fails in {place.function or '?'} ({place.file}{line}).", talk.exception)
 
 
 def _extent(talk: Talk) -> None:

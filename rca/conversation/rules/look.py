@@ -1,27 +1,20 @@
-"""Answers that show things: log lines, the failing request, code, callers, what else failed, what rules see."""
+"""Answers that show things: log lines, the failing request, code, callers; and what can be asked."""
 
 import re
-from datetime import timedelta
 from typing import Any
 
 from rca.conversation.asked import Asked
 from rca.conversation.notebook import without_marks
-from rca.conversation.rules.talk import Talk, at, listed, times
+from rca.conversation.rules.talk import Talk, listed
 from rca.conversation.tools import (
     FindCallers,
-    ListFaults,
     LogsAround,
     OpenCode,
-    ReduceLogs,
-    ScanFindings,
     SearchCode,
     SearchLogs,
 )
-from rca.conversation.values import Fault
 from rca.evidence import EvidenceItem
 
-AROUND = timedelta(minutes=5)
-MOST_OTHERS = 6
 _LEVELS = ("FATAL", "ERROR", "WARN")
 _SEARCHING = re.compile(
     r"search|grep|find|look|for|in|the|logs?|lines?|any|are|there|is|show|me|with|containing|about|that|say|messages?"
@@ -183,67 +176,6 @@ def search_code(talk: Talk) -> None:
     talk.show(seen.items[0])
 
 
-def others(talk: Talk) -> None:
-    """Faults seen within minutes of this one, or around the time that was named."""
-    fault, world = talk.own, talk.desk.world
-    first, last = fault.first_seen, fault.last_seen
-    begin, finish = talk.asked.at or first, talk.asked.at or last
-    start = begin - AROUND if begin is not None else None
-    end = finish + AROUND if finish is not None else None
-    service = talk.asked.services[0] if talk.asked.services else ""
-    seen = talk.desk.look(ListFaults(start=start, end=end, service=service, limit=30))
-    found: list[Fault] = [one for one in seen.data or () if one.id != fault.id]
-    when = f" between {at(start)} and {at(end)}" if start and end and world.timed else ""
-    if not found:
-        talk.say(f"No other fault was seen{when}.", talk.counts)
-        return
-    many = "1 other fault was" if len(found) == 1 else f"{len(found)} other faults were"
-    talk.say(f"{many} seen{when}; the most frequent:", *seen.items)
-    for one in found[:MOST_OTHERS]:
-        place = f" in {listed(list(one.services), 2)}" if one.services else ""
-        talk.say(f"{one.title} ({one.id[:8]}{place}, {times(one.count)}{_order(fault, one)})", *seen.items)
-    nested = [one for one in found if one.type and fault.type and _mentions(one, fault)]
-    if nested:
-        verb, they = ("repeat", "they look") if len(nested) > 1 else ("repeats", "it looks")
-        named = listed([one.id[:8] for one in nested])
-        talk.say(f"{named} {verb} this fault's name in the message, so {they} like its consequence.", *seen.items)
-
-
-def _order(own: Fault, other: Fault) -> str:
-    """Whether the other one came first."""
-    if own.first_seen is None or other.first_seen is None:
-        return ""
-    if other.first_seen < own.first_seen - timedelta(seconds=1):
-        return ", began earlier"
-    return ", began later" if other.first_seen > own.first_seen + timedelta(seconds=1) else ", began at the same time"
-
-
-def _mentions(other: Fault, own: Fault) -> bool:
-    short = own.type.rsplit(".", 1)[-1]
-    return len(short) > 4 and short in other.message and other.type != own.type
-
-
-def findings(talk: Talk) -> None:
-    """Known kinds of trouble in the log lines around it."""
-    seen = talk.desk.look(ScanFindings(fault=talk.own.id))
-    if not seen:
-        talk.say(seen.says or seen.problem, talk.counts)
-        return
-    own = [one for one in seen.data if one.own]
-    for one, item in zip(seen.data, seen.items, strict=False):
-        which = "the failing event itself" if one.own else "the same request" if one.related else "lines nearby"
-        talk.say(
-            f"{one.rule.title}, {one.rule.severity}, in {which}, {times(one.count)}: {one.quote.strip()[:200]}", item
-        )
-    if not own:
-        talk.say(
-            "None of these is in the failing event itself, so they may be neighbours rather than its cause.",
-            seen.items[0],
-        )
-    for one, item in zip(seen.data[:1], seen.items, strict=False):
-        talk.say(f"To check: {one.rule.check}", item)
-
-
 def search(talk: Talk) -> None:
     """Log lines that hold the words of the question."""
     asked = talk.asked
@@ -264,47 +196,6 @@ def search(talk: Talk) -> None:
 def _searched(asked: Asked) -> list[str]:
     words = [word.strip("?.,!()`'\"") for word in asked.text.split()]
     return [word for word in words if word and not _SEARCHING.fullmatch(word) and word not in asked.services]
-
-
-def overview(talk: Talk) -> None:
-    """All faults, what rules see, and for a log that was handed in what it holds."""
-    world = talk.desk.world
-    seen = talk.desk.look(ListFaults(limit=30))
-    faults: list[Fault] = list(seen.data or ())
-    if not faults:
-        talk.say(f"There is no exception in {world.about}." if not seen.problem else seen.problem)
-        _without_faults(talk)
-        return
-    talk.say(f"{len(faults)} fault{'s' * (len(faults) != 1)} in {world.about}, the most frequent first:", *seen.items)
-    for place, one in enumerate(faults[:8], 1):
-        where = f" in {listed(list(one.services), 2)}" if one.services else ""
-        talk.say(f"{place}. {one.title} ({one.id[:8]}{where}, {times(one.count)})", *seen.items)
-    if len(faults) > 8:
-        talk.say(f"{len(faults) - 8} more are rarer.", *seen.items)
-    found = talk.desk.look(ScanFindings())
-    for one, item in list(zip(found.data or (), found.items, strict=False))[:3]:
-        talk.say(f"Rules see: {one.rule.title}, {times(one.count)}: {one.quote.strip()[:160]}", item)
-
-
-def _without_faults(talk: Talk) -> None:
-    found = talk.desk.look(ScanFindings())
-    for one, item in zip(found.data or (), found.items, strict=False):
-        talk.say(f"Rules see: {one.rule.title}, {times(one.count)}: {one.quote.strip()[:200]}", item)
-    reduced = talk.desk.look(ReduceLogs(tokens=1_000))
-    if reduced:
-        talk.say(f"Below is {reduced.items[0].title}.", *reduced.items)
-        talk.show(*reduced.items)
-    else:
-        talk.cannot(reduced.problem or reduced.says)
-
-
-def grouped(talk: Talk) -> None:
-    """Why these exceptions are one fault."""
-    fault = talk.own
-    place = fault.culprit
-    at_place = f", failing in {place.function} ({place.file})" if place else ""
-    talk.say(f"They share their exceptions and the calls of your own code{at_place}: {fault.title}.", talk.exception)
-    talk.say(f"`firstcause show {fault.id[:8]} --why` has every part that was looked at.", talk.counts)
 
 
 def helped(talk: Talk) -> None:

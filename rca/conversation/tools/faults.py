@@ -151,22 +151,21 @@ def affected(rows: list[dict[str, Any]], world: World) -> dict[str, Counter[str]
     counts: dict[str, Counter[str]] = {
         "trace_id": Counter(row["trace_id"] for row in rows if row["trace_id"]),
         "request_id": Counter(row["request_id"] for row in rows if row["request_id"]),
+        "log stream": Counter(str(row["stream"]).rpartition("/")[2] for row in rows if row["stream"]),
     }
-    named = [(row, _named(row)) for row in rows]
-    if not any(PEOPLE.fullmatch(name) for _, names in named for name in names):
+    named = [_named(row) for row in rows]
+    if not any(PEOPLE.fullmatch(name) for names in named for name in names):
         # The failing line often does not say whom it failed for, another line of the same request does.
         for trace in list(counts["trace_id"])[:MOST_TRACES]:
             others = world.logs(LogFilter(trace_id=trace), limit=30, newest_first=False).to_pylist()
             found: dict[str, str] = {}
             for other in others:
                 found |= {name: value for name, value in _named(other).items() if PEOPLE.fullmatch(name)}
-            named.append((others[0] if others else {}, found))
-    for row, names in named:
+            named.append(found)
+    for names in named:
         for name, value in names.items():
             if PEOPLE.fullmatch(name) or HOSTS.fullmatch(name):
                 counts.setdefault(name, Counter())[value] += 1
-        if row.get("stream") and len(rows) > 1:
-            counts.setdefault("log stream", Counter())[str(row["stream"]).rpartition("/")[2]] += 0
     return {name: counter for name, counter in counts.items() if counter}
 
 

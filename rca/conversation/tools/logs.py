@@ -16,6 +16,7 @@ from rca.evidence import EvidenceItem
 
 MOST_LINES = 30  # events of one look-up
 MOST_PARTS = 12  # lines shown of one event
+LONGEST_VALUE = 80  # of an attribute
 FEW_PARTS = 3  # of one that ends as another does
 MOST_BINS = 48
 MOST_REDUCED = 100_000  # events
@@ -212,7 +213,8 @@ def _line(row: dict[str, Any], world: World, most: int) -> str:
         left = len(parts) - most
         parts = [*parts[: most - 2], f"... {left + 1} lines ...", parts[-1]]
     body = "\n".join(parts)
-    more = [f"{key}={value}" for key, value in row["attributes"] or () if value and value not in body][:8]
+    pairs = [(key, value) for key, value in row["attributes"] or () if value and value not in row["body"]]
+    more = [f"{key}={value}" for key, value in pairs if len(value) <= LONGEST_VALUE and "\n" not in value][:8]
     return f"{head} | {body}{' {' + ' '.join(more) + '}' if more else ''}"
 
 

@@ -20,6 +20,7 @@ from rca.conversation.values import Turn
 from rca.spending import Limits, Spending
 from tests.fakes.conversations import POLICY, talker
 from tests.fakes.converse_endpoint import ConverseEndpoint, failure, tool_call
+from tests.fakes.rca_shop import Shop
 
 MAIL = "canary.person@example.org"
 SECRET = "hunter22x"
@@ -33,16 +34,16 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_PROFILE", raising=False)
 
 
-def opened(folder: Path, url: str, limits: Limits | None = None) -> Talker:
+def opened(folder: Path, shop: Shop, url: str, limits: Limits | None = None) -> Talker:
     """A conversation whose model is at `url`, with ledger and history below `folder`."""
     database = Database(f"sqlite:///{folder / 'ledger.db'}")
     database.migrate()
     meter = Meter(Spending(database, limits or Limits()), run_id="c1", history=LocalObjects(folder / "history"))
     model = MeteredModel(open_bedrock(f"bedrock://{MODEL}", region="us-east-1", endpoint_url=url), MODEL, meter)
-    return talker(folder, speaker=ModelSpeaker({"nova": model}, redaction=POLICY, sleep=lambda _: None))
+    return talker(shop, speaker=ModelSpeaker({"nova": model}, redaction=POLICY, sleep=lambda _: None))
 
 
-def asked(folder: Path) -> tuple[Turn, list[dict[str, Any]], str]:
+def asked(folder: Path, shop: Shop) -> tuple[Turn, list[dict[str, Any]], str]:
     """The turn, the bodies that the endpoint was sent, and the history as kept; the model quotes a stand-in."""
     stand_in = Pseudonyms(POLICY).hide(MAIL)
     replies = [
@@ -61,14 +62,14 @@ def asked(folder: Path) -> tuple[Turn, list[dict[str, Any]], str]:
         ),
     ]
     with ConverseEndpoint(*replies) as endpoint:
-        turn, _ = opened(folder, endpoint.url).ask(f"what became of {MAIL}, password={SECRET}?")
+        turn, _ = opened(folder, shop, endpoint.url).ask(f"what became of {MAIL}, password={SECRET}?")
     kept = "\n".join(path.read_text() for path in sorted((folder / "history").rglob("*.json")))
     return turn, [seen.body for seen in endpoint.seen], kept
 
 
-def test_secrets_and_personal_data_never_leave_and_the_engineer_reads_the_values(tmp_path: Path) -> None:
+def test_secrets_and_personal_data_never_leave_and_the_engineer_reads_the_values(tmp_path: Path, shop: Shop) -> None:
     """Neither questions, look-ups nor results carry them; the model searches by stand-in, the answer has the value."""
-    turn, bodies, kept = asked(tmp_path)
+    turn, bodies, kept = asked(tmp_path, shop)
     sent = json.dumps(bodies, ensure_ascii=False)
     assert len(bodies) == 3
     assert MAIL not in sent
@@ -82,9 +83,9 @@ def test_secrets_and_personal_data_never_leave_and_the_engineer_reads_the_values
     assert SECRET not in turn.question
 
 
-def test_each_round_is_paid_for_and_kept(tmp_path: Path) -> None:
+def test_each_round_is_paid_for_and_kept(tmp_path: Path, shop: Shop) -> None:
     """Three calls are in the ledger under the conversation, with their look-ups in the history."""
-    turn, _, kept = asked(tmp_path)
+    turn, _, kept = asked(tmp_path, shop)
     spent = Spending(Database(f"sqlite:///{tmp_path / 'ledger.db'}"), Limits()).spent(by="run_id")
     assert spent["c1"].calls == 3
     assert (turn.input_tokens, turn.output_tokens) == (33, 21)
@@ -93,10 +94,10 @@ def test_each_round_is_paid_for_and_kept(tmp_path: Path) -> None:
     assert '"conversation"' in kept
 
 
-def test_a_spent_budget_leaves_the_answer_to_the_rules(tmp_path: Path) -> None:
+def test_a_spent_budget_leaves_the_answer_to_the_rules(tmp_path: Path, shop: Shop) -> None:
     """Nothing is sent, and the note says why."""
     with ConverseEndpoint(failure("ValidationException", 400)) as endpoint:
-        turn, _ = opened(tmp_path, endpoint.url, Limits(run=0.0)).ask("why does it fail?")
+        turn, _ = opened(tmp_path, shop, endpoint.url, Limits(run=0.0)).ask("why does it fail?")
     assert [seen.operation for seen in endpoint.seen] == ["count-tokens"]
     assert turn.analyst == "rules"
     assert "budget" in turn.note

@@ -1,6 +1,5 @@
 """A model in a conversation: it plans look-ups, code carries them out and checks what it says."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from connectors.llm import ModelAnswer, ModelRequest
 from rca.conversation.desk import Limits
 from rca.conversation.tools import LOOK_UPS
 from tests.fakes.conversations import LOG, OTHER, ScriptedModel, says, spoken_by, talker
+from tests.fakes.rca_shop import Shop
 
 QUOTE = 'return RATES[customer["tier"]]'
 
@@ -43,10 +43,10 @@ def answer_from_code(request: ModelRequest) -> dict[str, Any]:
     }
 
 
-def test_look_ups_are_carried_out_and_only_what_holds_is_said(tmp_path: Path) -> None:
+def test_look_ups_are_carried_out_and_only_what_holds_is_said(shop: Shop) -> None:
     """Of six sentences the cited fact and the plain advice survive; each other is dropped with its reason."""
     model = ScriptedModel([open_rates, answer_from_code])
-    turn, evidence = talker(tmp_path, speaker=spoken_by(model)).ask("why does it fail?")
+    turn, evidence = talker(shop, speaker=spoken_by(model)).ask("why does it fail?")
     said = [sentence.text for sentence in turn.answer.sentences]
     assert said == ["discount_rate looks a tier up that is not there.", "Look at the customers without a tier."]
     assert [(one.tool, one.problem) for one in turn.look_ups] == [
@@ -61,25 +61,25 @@ def test_look_ups_are_carried_out_and_only_what_holds_is_said(tmp_path: Path) ->
     assert (turn.analyst, turn.input_tokens, turn.output_tokens) == ("model:m0", 20, 10)
 
 
-def test_what_a_look_up_finds_is_fenced(tmp_path: Path) -> None:
+def test_what_a_look_up_finds_is_fenced(shop: Shop) -> None:
     """Every piece that a model reads stands between fences whose mark no log line can know."""
     model = ScriptedModel([open_rates, answer_from_code])
-    talker(tmp_path, speaker=spoken_by(model)).ask("why?")
+    talker(shop, speaker=spoken_by(model)).ask("why?")
     (step,) = model.asked[1].steps
     mark = model.asked[0].prompt.split("fences carry the mark ")[1].split(")")[0]
     assert all(f"<<<{mark}" in result.text for result in step.results)
     assert mark not in LOG
 
 
-def test_an_ambiguous_question_is_asked_back(tmp_path: Path) -> None:
+def test_an_ambiguous_question_is_asked_back(shop: Shop) -> None:
     """A model may ask back instead of answering; the turn says so."""
     model = ScriptedModel([lambda _: {"ask_back": "Do you mean the order or the stock fault?"}])
-    turn, _ = talker(tmp_path, log=LOG + OTHER, speaker=spoken_by(model)).ask("why?")
+    turn, _ = talker(shop, log=LOG + OTHER, speaker=spoken_by(model)).ask("why?")
     assert turn.answer.status == "asked_back"
     assert turn.answer.sentences[0].text.startswith("Do you mean")
 
 
-def test_an_answer_that_does_not_fit_is_repaired_once(tmp_path: Path) -> None:
+def test_an_answer_that_does_not_fit_is_repaired_once(shop: Shop) -> None:
     """The model is told what was wrong, and its second answer counts."""
     model = ScriptedModel(
         [
@@ -87,7 +87,7 @@ def test_an_answer_that_does_not_fit_is_repaired_once(tmp_path: Path) -> None:
             lambda _: {"sentences": [says("Nothing more can be told.", kind="unknown")]},
         ]
     )
-    turn, _ = talker(tmp_path, speaker=spoken_by(model)).ask("why?")
+    turn, _ = talker(shop, speaker=spoken_by(model)).ask("why?")
     assert turn.answer.status == "not_known"
     assert "could not be used" in model.asked[1].prompt
 
@@ -104,39 +104,39 @@ class Broken:
         raise self._error
 
 
-def test_when_no_model_can_answer_the_rules_do(tmp_path: Path) -> None:
+def test_when_no_model_can_answer_the_rules_do(shop: Shop) -> None:
     """Throttling is tried again, then the next model, then the rules, which say why."""
     first, second = Broken(ThrottledError("slow down")), Broken(UnavailableError("down"))
-    turn, _ = talker(tmp_path, speaker=spoken_by(first, second)).ask("why does it fail?")
+    turn, _ = talker(shop, speaker=spoken_by(first, second)).ask("why does it fail?")
     assert (first.calls, second.calls) == (3, 3)
     assert turn.analyst == "rules"
     assert "slow down" in turn.note
     assert turn.answer.status == "answered"
 
 
-def test_when_nothing_of_an_answer_holds_the_rules_answer(tmp_path: Path) -> None:
+def test_when_nothing_of_an_answer_holds_the_rules_answer(shop: Shop) -> None:
     """An answer of inventions alone is not shown."""
     model = ScriptedModel([lambda _: {"sentences": [says("It is the moon.", "E77", "moon")]}])
-    turn, _ = talker(tmp_path, speaker=spoken_by(model)).ask("why does it fail?")
+    turn, _ = talker(shop, speaker=spoken_by(model)).ask("why does it fail?")
     assert turn.analyst == "rules"
     assert "could be confirmed" in turn.note
 
 
 @pytest.mark.parametrize("limit", [1, 3])
-def test_a_model_that_never_stops_looking_is_stopped(tmp_path: Path, limit: int) -> None:
+def test_a_model_that_never_stops_looking_is_stopped(shop: Shop, limit: int) -> None:
     """After the last look-up no tools are offered any more, and what is asked beyond is refused."""
     many = ScriptedModel([lambda _: [("search_logs", {"text": str(number)}) for number in range(20)]])
-    turn, _ = talker(tmp_path, speaker=spoken_by(many), limits=Limits(look_ups=limit)).ask("why?")
+    turn, _ = talker(shop, speaker=spoken_by(many), limits=Limits(look_ups=limit)).ask("why?")
     done = [one for one in turn.look_ups if not one.problem and one.tool == "search_logs"]
     assert len(done) <= limit
     assert many.asked[-1].tools == ()
     assert turn.analyst == "rules"
 
 
-def test_the_earlier_turns_are_part_of_the_next_question(tmp_path: Path) -> None:
+def test_the_earlier_turns_are_part_of_the_next_question(shop: Shop) -> None:
     """The second question is asked with the first answer and its evidence."""
     model = ScriptedModel([open_rates, answer_from_code, lambda _: {"sentences": [says("No.", kind="unknown")]}])
-    open_talk = talker(tmp_path, speaker=spoken_by(model))
+    open_talk = talker(shop, speaker=spoken_by(model))
     open_talk.ask("why does it fail?")
     open_talk.ask("and is it fixed?")
     prompt = model.asked[-1].prompt
@@ -145,10 +145,10 @@ def test_the_earlier_turns_are_part_of_the_next_question(tmp_path: Path) -> None
     assert QUOTE in prompt
 
 
-def test_every_look_up_is_offered_with_a_schema_and_says_what_it_is(tmp_path: Path) -> None:
+def test_every_look_up_is_offered_with_a_schema_and_says_what_it_is(shop: Shop) -> None:
     """What a model is told of a look-up: a name, words, and an object schema without references."""
     model = ScriptedModel([lambda _: {"sentences": [says("No.", kind="unknown")]}])
-    talker(tmp_path, speaker=spoken_by(model)).ask("why?")
+    talker(shop, speaker=spoken_by(model)).ask("why?")
     offered = {tool.name: tool for tool in model.asked[0].tools}
     assert set(offered) == set(LOOK_UPS)
     assert all(tool.description and tool.schema["type"] == "object" for tool in offered.values())
