@@ -27,7 +27,7 @@ from indexers.exceptions.cluster_values import (
     Suggestion,
 )
 from indexers.exceptions.constraints import Decision
-from indexers.exceptions.tables import cluster_events, cluster_fingerprints, clusters
+from indexers.exceptions.tables import cluster_events, cluster_fingerprints, cluster_totals, clusters
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -116,6 +116,13 @@ class ClusterStore:
             return connection.execute(
                 sa.select(table.c.cluster_id).where(table.c.fingerprint == fingerprint)
             ).scalar_one_or_none()
+
+    def services(self) -> tuple[str, ...]:
+        """The names of all services in which a fault was ever seen, sorted; "" is none."""
+        table = cluster_totals
+        with self._database.read() as connection:
+            names = connection.execute(sa.select(table.c.service).distinct().where(table.c.service != ""))
+            return tuple(sorted(names.scalars()))
 
     def merge(self, into: str, others: Sequence[str], *, actor: str = "", note: str = "") -> Decision:
         """A person says that clusters are one fault: all become part of `into`, and so does what joins them later.

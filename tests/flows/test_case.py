@@ -1,6 +1,7 @@
 """The case of a cluster as it is put together from what was stored, and which code is embedded first for it."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from flows.steps.cluster import cluster_pages
 from flows.steps.index import embed, index_repository
 from flows.steps.pull import pull
 from flows.wiring import Workspace
+from indexers.code.releases import Release, ReleaseStore
 from indexers.exceptions.clusters import ClusterStore
 from tests.e2e.scene import git
 from tests.flows.test_pull import ListSource
@@ -94,6 +96,15 @@ def test_without_trace_ids_the_named_services_failure_near_by_is(workspace: Work
     found = case_of(workspace, clusters["UpstreamError"]).upstream
     assert [(one.service, one.cluster_id) for one in found] == [("payments", clusters["KeyError"])]
     assert "no trace id joins the two" in found[0].evidence
+
+
+def test_a_service_that_only_a_release_names_is_recognised(workspace: Workspace) -> None:
+    """It logged nothing at all, which is said."""
+    ReleaseStore(workspace.database).record(Release("stock", "production", datetime(2026, 3, 1, tzinfo=UTC), "1", ""))
+    clusters = stored(workspace, {"orders": failed(2, "orders", "UpstreamTimeout: stock did not answer", "place")})
+    found = case_of(workspace, clusters["UpstreamTimeout"]).upstream
+    assert [(one.service, one.cluster_id) for one in found] == [("stock", "")]
+    assert found[0].evidence == "the exception names it, and it logged nothing about this request"
 
 
 def test_what_other_faults_share_is_counted(workspace: Workspace) -> None:
