@@ -26,7 +26,8 @@ class Value(BaseModel):
 
 
 class Run(BaseModel):
-    """One evaluation. `gate` is passed, accepted or failed; `failures` are its sentences, `tables` rows by title."""
+    """One evaluation. `gate` is passed, accepted, failed, or first when all that was missing is something to compare
+    with; `failures` are its sentences, `tables` rows by title."""
 
     id: str
     at: datetime
@@ -79,6 +80,14 @@ def trends(found: Sequence[Run]) -> list[Trend]:
     return result
 
 
+def _gate(stored: StoredEvaluation) -> str:
+    if not stored.failures:
+        return "passed"
+    if stored.accepted:
+        return "accepted"
+    return "first" if stored.usable else "failed"
+
+
 def _value(run: Run, name: str) -> float | None:
     return next((metric.value for metric in run.metrics if metric.name == name), None)
 
@@ -94,7 +103,7 @@ def _run(stored: StoredEvaluation) -> Run:
         data_set=evaluation.data_set,
         cases=sum(evaluation.parts.values()),
         seconds=evaluation.seconds,
-        gate="passed" if not stored.failures else "accepted" if stored.accepted else "failed",
+        gate=_gate(stored),
         failures=list(stored.failures),
         problems=list(evaluation.problems),
         metrics=[
