@@ -7,7 +7,6 @@ Every step is one function of another file. Keeps out: what each step does, when
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from connectors.errors import FirstcauseError
 from rca.analysts import Analyst, Draft, tokens_of
@@ -15,7 +14,7 @@ from rca.analysts.deterministic import DeterministicAnalyst
 from rca.analysts.places import line_of
 from rca.case import ClusterCase, with_own_event
 from rca.changed_blocks import changed_blocks
-from rca.confidence import IDENTITY, Calibration, calibration, capped
+from rca.confidence import IDENTITY, Calibration, calibration
 from rca.confidence_verdicts import judged
 from rca.evidence import Evidence
 from rca.feedback import FeedbackStore
@@ -27,7 +26,8 @@ from rca.later_changes import LaterChange, later_changes
 from rca.material import Material
 from rca.material_fit import fitted
 from rca.nearby import nearby
-from rca.report import LookedAt, RcaReport, Usage
+from rca.report_refresh import refreshed
+from rca.report_writing import finished
 from rca.reports import ReportKey, ReportStore
 from rca.result import AnalysisResult, ranked_changes, ranked_places
 from rca.severity import assess
@@ -64,11 +64,11 @@ def analyse(
     material = prepare(case, feedback=feedback, token_budget=token_budget, tokens=counter, rules=rules)
     key = ReportKey(case.cluster_id, case.version, writer.name, writer.version, material.evidence.digest)
     if reports is not None and (held := reports.find(key)) is not None:
-        return _with_severity(held, material, reports)
+        return _served(held, material, reports)
     draft, verified = _written(writer, material)
     taught = _taught(feedback, reports, draft.analyst)
     result = AnalysisResult(
-        report=_report(material, draft, verified, writer.version, taught),
+        report=finished(material, draft, verified, version=writer.version, taught=taught),
         evidence=material.evidence,
         suspects=ranked_places(material.suspects),
         changes=ranked_changes(material.changes),
@@ -81,12 +81,11 @@ def analyse(
     return result
 
 
-def _with_severity(held: AnalysisResult, material: Material, reports: ReportStore) -> AnalysisResult:
-    """A stored result with the severity of now: the claims hold, but the fault may have become a flood."""
-    if held.report.severity == material.severity:
-        return held
-    renewed = replace(held, report=held.report.model_copy(update={"severity": material.severity}))
-    reports.renew(renewed)
+def _served(held: AnalysisResult, material: Material, reports: ReportStore) -> AnalysisResult:
+    """A stored result with the severity and the counts of now: the fault may have become a flood."""
+    renewed = refreshed(held, material)
+    if renewed is not held:
+        reports.renew(renewed)
     return renewed
 
 
@@ -212,57 +211,3 @@ def _taught(feedback: FeedbackStore | None, reports: ReportStore | None, analyst
     if feedback is None or reports is None:
         return IDENTITY
     return calibration(judged(feedback, reports, analyst=analyst))
-
-
-def _report(material: Material, draft: Draft, verified: Verified, version: str, taught: Calibration) -> RcaReport:
-    case, claims = material.case, verified.claims
-    cap = partial(capped, evidence=material.evidence, dropped=len(verified.dropped), checked=verified.checked)
-    before = cap(claims.root_cause) if claims.root_cause else None
-    root = cap(claims.root_cause, calibrated=taught) if claims.root_cause else None
-    return RcaReport(
-        **claims.model_dump(exclude={"root_cause", "alternatives", "summary"}),
-        summary=claims.summary or "Not enough evidence for a cause; the next checks say what would show it.",
-        root_cause=root,
-        confidence_before=before.confidence if before else None,
-        alternatives=[cap(cause, calibrated=taught) for cause in claims.alternatives],
-        status="cause_found" if root else "not_enough_evidence",
-        severity=material.severity,
-        cluster_id=case.cluster_id,
-        service=case.service,
-        version=case.version,
-        commit=case.commit,
-        looked_at=_looked_at(material),
-        analyst=draft.analyst,
-        analyst_note=draft.note,
-        prompt_version=version,
-        usage=_usage(draft),
-        dropped_claims=len(verified.dropped),
-        dropped=verified.dropped,
-    )
-
-
-def _usage(draft: Draft) -> Usage | None:
-    if not draft.calls:
-        return None
-    return Usage(
-        input_tokens=draft.input_tokens,
-        output_tokens=draft.output_tokens,
-        cost_usd=draft.cost_usd,
-        latency_ms=draft.latency_ms,
-        cached_tokens=draft.cached_tokens,
-        model=draft.model,
-        calls=draft.calls,
-    )
-
-
-def _looked_at(material: Material) -> list[LookedAt]:
-    case = material.case
-    stamps = [LookedAt(what=what, result=result) for what, result in case.looked_at.items()]
-    stamps.append(LookedAt(what="log rows", result=f"{case.logs.num_rows} around the representative event"))
-    if case.code is not None:
-        stamps.append(LookedAt(what="code", result=f"{case.code.repository} at {case.code.commit[:12]}"))
-    stamps += [
-        LookedAt(what=f"{later.branch} after the deployed commit", result=later.sentence) for later in material.later
-    ]
-    stamps += [LookedAt(what="left out, as there was no room", result=said) for said in material.left_out]
-    return [*stamps, *(LookedAt(what="not looked at", result=note) for note in material.notes)]

@@ -4,6 +4,7 @@ Owns: `RcaClaims` (the part an analyst fills in, also the model's output schema)
 verification, with severity and stamps that no analyst can set). Keeps out: checking (verification.py), writing.
 """
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -108,6 +109,22 @@ class Usage(_Strict):
     calls: int = 1
 
 
+class Seen(_Strict):
+    """How often the cluster was seen up to `at`; renewed whenever a stored report is served by a new analysis."""
+
+    count: int
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    by_version: dict[str, int] = Field(default_factory=dict)
+    by_environment: dict[str, int] = Field(default_factory=dict)
+    at: datetime
+
+    @property
+    def counts(self) -> tuple[object, ...]:
+        """All but the time at which it was looked at."""
+        return self.count, self.first_seen, self.last_seen, self.by_version, self.by_environment
+
+
 class RcaReport(RcaClaims):
     """Verified claims with the product's own stamps."""
 
@@ -122,6 +139,7 @@ class RcaReport(RcaClaims):
     analyst_note: str = ""
     prompt_version: str
     usage: Usage | None = None
+    seen: Seen | None = None
     confidence_before: float | None = Field(
         default=None, description="The root cause's confidence before people's verdicts on earlier reports moved it."
     )
