@@ -36,6 +36,13 @@ def test_a_rule_passes_over_near_misses(rule: str) -> None:
     assert [line for line in LINES[rule]["not_found"] if rule in _found(line, rule)] == []
 
 
+def test_a_healthy_log_has_no_findings() -> None:
+    """Settings, good news, counts of zero, numbers that look like status codes."""
+    lines = (Path(__file__).parents[1] / "fixtures/findings/healthy.log").read_text(encoding="utf-8").splitlines()
+    assert len(lines) > 50
+    assert scan(log_rows(*lines, severity_number=9)) == []
+
+
 @pytest.mark.parametrize("rule", [rule for rule, needed in NEEDED.items() if needed > 1 and rule in LINES])
 def test_a_burst_is_needed_where_the_rule_says_so(rule: str) -> None:
     """One fewer than the rule's count is no finding."""
