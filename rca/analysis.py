@@ -120,7 +120,7 @@ def _suspects(case: ClusterCase, feedback: FeedbackStore | None, notes: list[str
         case.chain,
         case.code,
         limit=SUSPECTS,
-        surroundings=_surroundings(case, notes),
+        surroundings=surroundings_of(case, notes),
         adjustments=feedback.adjustments(case.cluster_id) if feedback else None,
     )
     if not any(suspect.in_trace for suspect in found):
@@ -128,7 +128,8 @@ def _suspects(case: ClusterCase, feedback: FeedbackStore | None, notes: list[str
     return found
 
 
-def _surroundings(case: ClusterCase, notes: list[str]) -> Surroundings:
+def surroundings_of(case: ClusterCase, notes: list[str]) -> Surroundings:
+    """What a production system knows beside the trace; `notes` hears of what could not be looked at."""
     return Surroundings(changed=_changed(case, notes), sharing=case.sharing, near=nearby(case))
 
 
