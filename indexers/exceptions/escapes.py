@@ -22,7 +22,8 @@ _TRACE_LINE = re.compile(
         | \S*@(?:https?|file|webpack|app):
         | [^\W\d]\S*\s[\w.+<>`$\[\],|]+(?:\[\[[^()\n]{0,300}\]\])?\.[\w<>`$|]+\(  # .NET's "at" in any language
         | (?:package|dart|file|org-dartlang-app):\S+\s\d | .{1,400}\sline\s\d+\.$ | note:\srun\swith\s`RUST
-        | [Cc]all\s[Tt]race: | BUG:\s | terminate\scalled | ==\d+== | (?:Program|Thread)\s.*received\ssignal | Next\s[\w\\]+:
+        | [Cc]all\s[Tt]race: | BUG:\s | terminate\scalled | ==\d+== | (?:Program|Thread)\s.*received\ssignal
+        | Next\s[\w\\]+:
     )""",
     re.VERBOSE | re.MULTILINE,
 )
