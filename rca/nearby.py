@@ -53,6 +53,8 @@ _VALUES = re.compile(
     re.VERBOSE,
 )
 
+_COLUMNS = ["event_id", "timestamp", "service_name", "severity_number", "trace_id", "request_id", "body", "attributes"]
+
 
 @dataclass(frozen=True, slots=True)
 class NearLine:
@@ -84,7 +86,16 @@ class Nearby:
 
 def nearby(case: "ClusterCase") -> Nearby:
     """What stands around the failing event in the case's logs; nothing when there are none but the event itself."""
-    columns = ["event_id", "timestamp", "service_name", "severity_number", "trace_id", "request_id", "body"]
+    columns = [
+        "event_id",
+        "timestamp",
+        "service_name",
+        "severity_number",
+        "trace_id",
+        "request_id",
+        "body",
+        "attributes",
+    ]
     rows = case.logs.select(columns).to_pylist()
     own = next((row for row in rows if row["event_id"] == case.event_id), None)
     at = own["timestamp"] if own else case.last_seen
@@ -97,7 +108,7 @@ def nearby(case: "ClusterCase") -> Nearby:
     near = [item for item in placed if -AFTER_SECONDS <= item[1] <= BEFORE_SECONDS]
     near.sort(key=lambda item: (not item[2], item[1] < 0, abs(item[1])))
     lines = tuple(_near_line(row, seconds, same, usual) for row, seconds, same in near[:MOST_LINES])
-    baseline = [_first(row["body"]) for row in rest[:BASELINE]]
+    baseline = ["\n".join([_first(row["body"]), *_attributes(row)]) for row in rest[:BASELINE]]
     return Nearby(lines, tuple(islice(_values(case, own, lines, baseline), MOST_VALUES)))
 
 
@@ -112,6 +123,11 @@ def _same_request(row: dict[str, Any], own: dict[str, Any]) -> bool:
 def _near_line(row: dict[str, Any], seconds: float, same_request: bool, usual: Counter[str]) -> NearLine:
     often = usual[_shape(row["body"])] > (0 if same_request else 1)
     return NearLine(mask(_first(row["body"])).text[:LONGEST_LINE], seconds, same_request, row["severity_number"], often)
+
+
+def _attributes(row: dict[str, Any]) -> list[str]:
+    """What a structured event says beside its message, as pairs; long ones are traces and payloads."""
+    return [f"{key}={value}" for key, value in row["attributes"] or () if len(value) <= LONGEST_LINE]
 
 
 def _first(body: str) -> str:
@@ -130,7 +146,7 @@ def _values(
     known = {name for frame in frames for name in (frame.function, frame.module, *frame.file.rsplit("/", 1))}
     known |= {error.type for error in case.chain} | {case.service, case.environment, case.version}
     own_lines = [error.message for error in case.chain if error.message]
-    own_lines += [_first(own["body"])] if own else []
+    own_lines += [_first(own["body"]), *_attributes(own)] if own else []
     placed = [(mask(line).text, OWN) for line in own_lines]
     placed += [(line.text, SAME_REQUEST if line.same_request else SAME_SECONDS) for line in lines]
     seen: set[str] = set()

@@ -33,6 +33,12 @@ _REMOTE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _HOST = re.compile(r"\bhttps?://(?P<host>[A-Za-z][\w.-]*[A-Za-z])(?=[:/?\s'\"]|$)")
+# Attributes of OpenTelemetry's conventions and of proxies that say who was called, and addresses.
+_PEER = re.compile(
+    r"""\b(?:peer[._]service|(?:server|net[._]peer|destination|upstream)[._](?:address|name|service|host|cluster))
+    ["']?\s*[=:]\s*["']?(?P<peer>[A-Za-z][\w.-]*\w) | \b\w+://(?P<host>[A-Za-z][\w.-]*\w)""",
+    re.VERBOSE,
+)
 _STATUS = re.compile(r"bad gateway|gateway time-?out", re.IGNORECASE)  # a status, not the service of that name
 _SUFFIX = re.compile(r"[-_. ]?(?:service|svc|server|api|app)$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
@@ -40,12 +46,16 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The exception under study: what `service` logged at `at`; `traced` when its request has an id."""
+    """The exception under study: what `service` logged at `at`; `traced` when its request has an id.
+
+    `hints` are lines and attributes that the service itself logged in the request, where addresses may stand.
+    """
 
     chain: Sequence[ExceptionRecord]
     service: str
     at: datetime
     traced: bool = False
+    hints: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,17 @@ def named(chain: Sequence[ExceptionRecord], services: Collection[str]) -> list[s
     return sorted(places, key=lambda service: places[service])
 
 
+def called(call: Call, services: Collection[str]) -> list[str]:
+    """The other services that the exception names, or else those whose addresses stand in the request's lines."""
+    others = [name for name in named(call.chain, services) if name != call.service]
+    if others:
+        return others
+    peers = [match["peer"] or match["host"] for match in _PEER.finditer(call.hints)]
+    labels = dict.fromkeys(part for peer in peers for part in (peer, peer.split(".", 1)[0]))
+    fitting = [name for label in labels for name in services if _names(name).fullmatch(label)]
+    return [name for name in dict.fromkeys(fitting) if name != call.service]
+
+
 def upstream_of(
     call: Call,
     failures: Sequence[Failure],
@@ -107,7 +128,7 @@ def upstream_of(
     """
     if not is_remote(call.chain):
         return ()
-    others = [name for name in named(call.chain, services) if name != call.service]
+    others = called(call, services)
     found: dict[tuple[str, str], tuple[float, Upstream]] = {}
     for failure in failures:
         score = _fits(failure, call, others)
@@ -116,7 +137,8 @@ def upstream_of(
             found[key] = (score, _passed_on(failure, call))
     ranked = [upstream for _, upstream in sorted(found.values(), key=lambda item: -item[0])]
     heard = {upstream.service for upstream in ranked}
-    silent = [_silent(name, lines or {}) for name in others if name not in heard]
+    by_name = set(named(call.chain, services))
+    silent = [_silent(name, lines or {}, by_name) for name in others if name not in heard]
     if not ranked and not silent:
         silent = [Upstream(host, "", "", "the exception names its address") for host in _hosts(call.chain)]
     return tuple([*ranked, *silent][:MOST])
@@ -130,7 +152,7 @@ def _names(service: str) -> re.Pattern[str]:
     """A service's name as a word of its own, also without what only says that it is a service."""
     stem = _SUFFIX.sub("", service)
     words = {service, *([stem] if len(stem) > 3 else [])}
-    spelled = "|".join(re.escape(word).replace(r"\-", "[-_. ]?").replace("_", "[-_. ]?") for word in sorted(words))
+    spelled = "|".join("[-_. ]?".join(map(re.escape, re.split(r"[-_. ]+", word))) for word in sorted(words))
     return re.compile(rf"(?<![A-Za-z0-9])(?:{spelled})(?![A-Za-z0-9])", re.IGNORECASE)
 
 
@@ -171,12 +193,13 @@ def _passed_on(failure: Failure, call: Call) -> Upstream:
     )
 
 
-def _silent(service: str, lines: Mapping[str, tuple[str, str]]) -> Upstream:
+def _silent(service: str, lines: Mapping[str, tuple[str, str]], by_name: Collection[str]) -> Upstream:
+    why = "the exception names it" if service in by_name else "its address stands in the lines of this request"
     if service not in lines:
-        return Upstream(service, "", "", "the exception names it, and it logged nothing about this request")
+        return Upstream(service, "", "", f"{why}, and it logged nothing about this request")
     event_id, text = lines[service]
     shown = mask(text.split("\n", 1)[0]).text[:LONGEST_QUOTE]
-    said = f'the exception names it; in this request it logged no exception, but "{shown}"'
+    said = f'{why}; in this request it logged no exception, but "{shown}"'
     return Upstream(service, "", "", said, event_id)
 
 

@@ -16,7 +16,7 @@ from flows.wiring import Workspace
 from indexers.code.releases import ReleaseStore
 from indexers.exceptions.chain import ExceptionRecord
 from indexers.exceptions.clusters import ClusterStore
-from rca.upstream import Call, Failure, Upstream, is_remote, named, upstream_of
+from rca.upstream import Call, Failure, Upstream, called, is_remote, upstream_of
 
 BEFORE, AFTER = timedelta(seconds=30), timedelta(seconds=10)  # a caller may give up before the callee has failed
 MOST = 200  # exceptions looked at
@@ -35,14 +35,14 @@ def upstream(
     own, at = newest["service_name"], newest["timestamp"]
     services = _services(workspace, logs)
     rows = _same_trace(workspace, newest, logs)
-    others = [name for name in named(chain, services) if name != own]
+    call = Call(chain, own, at, traced=bool(newest["trace_id"]), hints=_hints(newest, logs))
+    others = called(call, services)
     heard = {row["service_name"] for row in rows}
     unheard = tuple(name for name in others if name not in heard)
     if unheard:
         near = ExceptionFilter(window=TimeWindow(at - BEFORE, at + AFTER), services=unheard)
         rows += workspace.warehouse.exceptions(near, limit=MOST).to_pylist()
     failures = _failures(workspace, rows, newest["trace_id"])
-    call = Call(chain, own, at, traced=bool(newest["trace_id"]))
     return upstream_of(call, failures, services=services, lines=_last_lines(newest, logs))
 
 
@@ -69,6 +69,17 @@ def _same_trace(workspace: Workspace, newest: dict[str, Any], logs: pa.Table) ->
         ExceptionFilter(event_ids=tuple(events)), limit=MOST
     ).to_pylist()
     return found
+
+
+def _hints(newest: dict[str, Any], logs: pa.Table) -> str:
+    """First lines and attributes of what the service logged in the request, or of the failing event alone."""
+    own = pa.compute.equal(logs["event_id"], newest["event_id"])
+    if newest["trace_id"]:
+        same = pa.compute.equal(logs["trace_id"], newest["trace_id"])
+        own = pa.compute.or_(own, pa.compute.and_(same, pa.compute.equal(logs["service_name"], newest["service_name"])))
+    rows = logs.filter(own).select(["body", "attributes"]).slice(0, MOST).to_pylist()
+    lines = [row["body"].split("\n", 1)[0] for row in rows]
+    return "\n".join([*lines, *(f"{key}={value[:MOST]}" for row in rows for key, value in row["attributes"])])
 
 
 def _elsewhere(newest: dict[str, Any], logs: pa.Table) -> pa.Table:

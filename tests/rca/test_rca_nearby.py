@@ -117,6 +117,14 @@ def test_what_every_line_says_is_no_value() -> None:
     assert "worker_pool" not in texts
 
 
+def test_attributes_of_the_failing_event_hold_values() -> None:
+    """What a structured log says beside its message; payloads as long as a trace do not count."""
+    rows = case("before", attributes=[("shelf", "tariff_zone"), ("payload", "long_word " * 50)])
+    found = [value.text for value in nearby(rows).values]
+    assert "tariff_zone" in found
+    assert "long_word" not in found
+
+
 @pytest.mark.parametrize(
     ("said", "values"),
     [

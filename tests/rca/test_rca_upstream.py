@@ -61,6 +61,8 @@ def test_services_are_named_with_and_without_their_suffix() -> None:
     """In the order in which they are spoken of; parts of other words do not count."""
     said = chain("E: payment answered 500 after inventory_x", "E: INVENTORY, reorders")
     assert named(said, SERVICES) == ["payment-service", "inventory"]
+    spelled = chain("E: PaymentService failed", "E: payment_service.charge")
+    assert named(spelled, ["payment-service", "pay"]) == ["payment-service"]
 
 
 def test_the_failure_that_is_repeated_goes_first() -> None:
@@ -113,6 +115,33 @@ def test_a_named_service_that_logged_no_exception_is_still_named() -> None:
     assert "WARN client went away" in found[0].evidence
     assert "hunter22x" not in found[0].evidence
     assert "\n" not in found[0].evidence
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        "calling http://payment-service:8080/charges",
+        "peer.service=payment-service",
+        'upstream_cluster="payment.prod.svc.cluster.local"',
+        "GET https://payment.internal/charges took 612 ms",
+    ],
+)
+def test_an_address_in_the_requests_lines_names_the_service(hint: str) -> None:
+    """Where the exception itself names nobody."""
+    call = Call(chain("HTTPError: 503 Service Unavailable"), "orders", NOON, traced=True, hints=hint)
+    found = upstream_of(call, [failure("payment-service", "KeyError: 'x'", 0.1)], services=SERVICES)
+    assert [(one.service, one.exception) for one in found] == [("payment-service", "KeyError: 'x'")]
+    silent = upstream_of(call, [], services=SERVICES)
+    assert silent[0].evidence == (
+        "its address stands in the lines of this request, and it logged nothing about this request"
+    )
+
+
+def test_the_services_own_address_is_no_hint() -> None:
+    """Nor is a word that only resembles a service's name."""
+    hint = "http://orders:80/x peer.service=reorders https://unknown.example/orders"
+    call = Call(chain("HTTPError: 503 Service Unavailable"), "orders", NOON, traced=True, hints=hint)
+    assert upstream_of(call, [], services=SERVICES) == ()
 
 
 def test_a_foreign_address_is_named_when_no_service_is() -> None:
