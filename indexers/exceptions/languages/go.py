@@ -43,7 +43,7 @@ _DEADLOCK = re.compile(
 )
 # Arguments as Go 1.16 and older print them, and signs of a later version
 _OLD_CALL = re.compile(r"\S+\(0x[0-9a-f]+[,)]")
-_NEW_CALL = re.compile(r"\S+\(.*[{?]|created by .* in goroutine")
+_NEW_CALL = re.compile(r"(?>\S+?\().*[{?]|created by .* in goroutine")
 _MESSAGE_LINES = 200
 _CALLS = 60  # looked at to tell the version
 

@@ -70,6 +70,10 @@ FOUND = {
         "2026/11/21 05:43:12 recovered: no map\ngoroutine 1 [running]:\npanic({0x1, 0x2})\n\t/go/panic.go:8 +0x1\n",
         1,
     ),
+    "a Go stack with a line of brackets": (
+        "panic: no\n\ngoroutine 1 [running]:\nmain.main()\n\t/a.go:8 +0x1\nmain.f" + "()" * 30_000 + "\n\t/a.go:9\n",
+        1,
+    ),
     "an event of tabs behind an escaped line break": ("2026-03-01 09:15:02 ERROR no\\n" + "\\t" * 50_000, 0),
 }
 
