@@ -99,6 +99,9 @@ def weigh_what_is_said(tallies: Tallies, span: Span) -> None:
         origin = picked_from(tally.commit)
         if origin:
             tally.add(0.0, f"picked from {origin[:12]} of another branch")
+    for commit, merge in span.merges().items():
+        if commit in tallies.by_commit:
+            tallies.by_commit[commit].add(0.0, f'came in with merge {merge.commit[:12]}, "{merge.subject}"')
     branch = tallies.repository.default_branch()
     try:
         later = tallies.repository.between(span.failing, branch)

@@ -39,6 +39,24 @@ class Span:
         """What happened to the file that is at `path` in the failing release."""
         return next((change for change in self.changes if change.path == path), None)
 
+    def merges(self) -> dict[str, Commit]:
+        """Commit -> the merge on the failing release's own line that brought it in; none for those on the line itself."""
+        line = []
+        at = self.commits.get(self.failing)
+        while at is not None:
+            line.append(at)
+            at = self.commits.get(at.parents[0]) if at.parents else None
+        own = {commit.commit for commit in line}
+        brought: dict[str, Commit] = {}
+        for merge in reversed([commit for commit in line if commit.is_merge]):
+            pending = list(merge.parents[1:])
+            while pending:
+                commit = pending.pop()
+                if commit in self.commits and commit not in brought and commit not in own:
+                    brought[commit] = merge
+                    pending += self.commits[commit].parents
+        return brought
+
     @property
     def suspects(self) -> list[Commit]:
         """The commits that may have brought something in: no merge, nothing that was taken back again."""

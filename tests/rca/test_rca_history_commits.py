@@ -121,6 +121,8 @@ def test_a_merge_is_not_suspected_for_its_branch(history: History) -> None:
     history.builder.git("merge", "--quiet", "--no-ff", "-m", "Merge side", "side")
     found = history.suspected()
     assert commits(found)[0] == culprit
+    merge = history.builder.git("rev-parse", "main")
+    assert f'came in with merge {merge[:12]}, "Merge side"' in found[0].reasons
     assert "Merge side" not in {change.commit.subject for change in found}
 
 
