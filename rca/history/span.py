@@ -40,7 +40,7 @@ class Span:
         return next((change for change in self.changes if change.path == path), None)
 
     def merges(self) -> dict[str, Commit]:
-        """Commit -> the merge on the failing release's own line that brought it in; none for those on the line itself."""
+        """Commit -> the merge on the failing release's own line that brought it in; none for the line's own commits."""
         line = []
         at = self.commits.get(self.failing)
         while at is not None:
