@@ -22,8 +22,9 @@ from rca.evaluation.cases import CaseSet, EvaluationCase, data_set_of
 from rca.evaluation.evaluation import Evaluation
 from rca.evaluation.injection import Attack, Outcome, run, shipped_attacks
 from rca.evaluation.measures import certainty, claims, effort, injections, places, traces
+from rca.evaluation.measures.ablation import ablation_table
 from rca.evaluation.measures.redaction import redaction_metrics
-from rca.evaluation.metrics import Metric, catalogue
+from rca.evaluation.metrics import Metric, Table, catalogue
 from rca.evaluation.preparing import Bench, PreparedCase, bench, readable
 from rca.gathering import DEFAULT_BUDGET
 
@@ -37,7 +38,7 @@ class Wanted:
     """What to evaluate. `analyst` None stands for the rules alone; `verdicts` come prepared, as their clusters are in
     the product's stores, and `judged` are the same people's words on stated confidence; `versions` and `notes` are
     handed on to the result. `analyse` is what is evaluated, `attacks` what is tried on it, and `redaction` measures
-    what leaves it."""
+    what leaves it; `ablate` ranks once more without each signal."""
 
     sets: Sequence[CaseSet]
     policy: Policy
@@ -50,6 +51,7 @@ class Wanted:
     analyse: Analyses = analyse
     attacks: Callable[[], Sequence[Attack]] = shipped_attacks
     redaction: Callable[[Bench, Path, Policy], list[Metric]] = redaction_metrics
+    ablate: bool = True
 
 
 def evaluate(wanted: Wanted, *, say: Say = lambda _: None) -> Evaluation:
@@ -64,6 +66,8 @@ def evaluate(wanted: Wanted, *, say: Say = lambda _: None) -> Evaluation:
         done = list(_analysed(prepared, wanted, problems, say))
         say("planting values")
         hidden = _measured("redaction", problems, lambda: _redaction(place, wanted))
+        say("ranking without each signal")
+        ablated = _ablated(wanted, done, problems)
         say("planting orders")
         outcomes = _outcomes(wanted, problems)
     certain = _measured("confidence", problems, lambda: [certainty.confidence_metric(wanted.judged)])
@@ -77,6 +81,7 @@ def evaluate(wanted: Wanted, *, say: Say = lambda _: None) -> Evaluation:
         metrics=_in_order(metrics),
         tables=[
             places.project_table(done),
+            *ablated,
             injections.injection_table(outcomes),
             certainty.reliability_table(wanted.judged),
         ],
@@ -144,6 +149,14 @@ def _measured(name: str, problems: list[str], measure: Callable[[], list[Metric]
 def _redaction(place: Bench, wanted: Wanted) -> list[Metric]:
     with tempfile.TemporaryDirectory(prefix="firstcause-planted-") as folder:
         return wanted.redaction(place, Path(folder), wanted.policy)
+
+
+def _ablated(wanted: Wanted, done: Sequence[Analysed], problems: list[str]) -> list[Table]:
+    try:
+        return [ablation_table(done)] if wanted.ablate else []
+    except Exception as error:  # the same
+        problems.append(f"measure ablation failed: {type(error).__name__}: {error}")
+        return []
 
 
 def _outcomes(wanted: Wanted, problems: list[str]) -> list[Outcome]:

@@ -35,8 +35,8 @@ def hidden_well(bench: Bench, folder: Path, policy: Policy) -> list[Metric]:
     return [Metric(f"redaction.{name}", value, 168, "r") for name, value in values.items()]
 
 
-WANTED = Wanted(sets=[some_cases()], policy=POLICY, attacks=some_attacks, redaction=hidden_well)
-PLANTING = replace(WANTED, redaction=redaction_metrics)
+WANTED = Wanted(sets=[some_cases()], policy=POLICY, attacks=some_attacks, redaction=hidden_well, ablate=False)
+PLANTING = replace(WANTED, redaction=redaction_metrics, ablate=True)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,15 @@ def test_every_measure_has_cases(whole: Evaluation) -> None:
     leaked = whole.metric("redaction.leaked")
     assert leaked is not None
     assert (leaked.value, leaked.cases) == (0.0, 168)
+
+
+def test_the_ablation_says_what_a_signal_is_worth(whole: Evaluation) -> None:
+    """The catalog's fault is found by what its release changed, and lost without that."""
+    [table] = [table for table in whole.tables if table.name == "ablation"]
+    rows = {row["left out"]: row for row in table.rows}
+    assert rows["(nothing)"]["change of mrr"] == 0.0
+    assert rows["changed_blocks"]["change of mrr"] < 0
+    assert rows["changed_blocks"]["spoke in"] == 3
 
 
 def test_the_same_product_passes_again(sound: Evaluation) -> None:
