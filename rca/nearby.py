@@ -42,6 +42,11 @@ _HEADER = re.compile(
     """,
     re.VERBOSE,
 )
+_ABOUT_THE_LOGGER = re.compile(
+    r"(?:thread|logger|process|host|service|deployment|telemetry|container|k8s|env|level|severity|time|date|msg|message)"
+    r"(?![a-z])|(?:trace|span|request|correlation)_?id",
+    re.IGNORECASE,
+)
 # What is worth looking for in code: values in quotes, pairs, compound names, numbers of two digits and more.
 _VALUES = re.compile(
     r"""
@@ -127,7 +132,11 @@ def _near_line(row: dict[str, Any], seconds: float, same_request: bool, usual: C
 
 def _attributes(row: dict[str, Any]) -> list[str]:
     """What a structured event says beside its message, as pairs; long ones are traces and payloads."""
-    return [f"{key}={value}" for key, value in row["attributes"] or () if len(value) <= LONGEST_LINE]
+    return [
+        f"{key}={value}"
+        for key, value in row["attributes"] or ()
+        if len(value) <= LONGEST_LINE and not _ABOUT_THE_LOGGER.match(key)
+    ]
 
 
 def _first(body: str) -> str:
