@@ -74,8 +74,9 @@ class TurnShape(Shape):
     question: str
     status: Literal["answered", "asked_back", "not_known"]
     answer: list[SentenceShape]
-    options: list[OptionShape] = Field(description="With status asked_back: what the question may have meant")
+    options: list[OptionShape] = Field(description="What the next question can choose from by a number")
     shown: list[str]
+    marks: dict[str, int] = Field(description="Evidence id -> line to mark in its code")
     suggestions: list[str] = Field(description="What can be asked next")
     fault: str = Field(description="Id of the fault that was talked about")
     look_ups: list[LookUpShape]
@@ -214,6 +215,7 @@ def turn_shape(turn: Turn) -> TurnShape:
         answer=[SentenceShape.model_validate(sentence) for sentence in answer.sentences],
         options=[OptionShape.model_validate(option) for option in answer.options],
         shown=list(answer.shown),
+        marks=answer.marks,
         suggestions=list(answer.suggestions),
         fault=answer.fault,
         look_ups=[LookUpShape.model_validate(one) for one in turn.look_ups],

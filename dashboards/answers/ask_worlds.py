@@ -131,6 +131,11 @@ def _commit_of(workspace: Workspace, service: str, ref: str, fault: Fault) -> tu
             return release.commit, f"at {version}"
     if ref:
         return ref, f"at {ref}"
+    seen = fault.last_seen
+    known = [one for one in ReleaseStore(workspace.database).all() if one.service == service and one.commit]
+    running = next((one for one in known if seen is not None and one.started_at <= seen), None)  # the newest come first
+    if running is not None:
+        return running.commit, f"at {running.version or running.commit[:12]}, which ran when it was seen last"
     return "", "on the default branch, as the commit that was running is not known"
 
 

@@ -134,7 +134,7 @@ def _print(found: answers.TurnAnswer, as_json: bool, *, ending: bool = True) -> 
     pieces = {item.id: item for item in found.evidence}
     _answer(paper, turn)
     for name in turn.shown:
-        _exhibit(paper, pieces[name])
+        _exhibit(paper, pieces[name], turn.marks.get(name, 0))
     _sources(paper, [item for item in found.evidence if item.id not in turn.shown])
     _foot(paper, found, ending)
 
@@ -151,13 +151,14 @@ def _answer(paper: Paper, turn: answers.TurnShape) -> None:
         paper.say(f"{place}. {option.label}", indent=2)
 
 
-def _exhibit(paper: Paper, item: EvidenceShape) -> None:
+def _exhibit(paper: Paper, item: EvidenceShape, mark: int) -> None:
     paper.say()
     paper.say(Text.assemble((f"{item.id}  ", "cyan"), (wording.plain(item.title), "bold")))
     numbered = item.kind == "code"
     lines = wording.plain(item.text).rstrip("\n").split("\n")
     for number, line in enumerate(wording.ends(lines, MOST_LINES), item.start_line):
-        shown = Text(f"{number:>5}  {line}" if numbered and len(lines) <= MOST_LINES else line)
+        numbers = f"{number:>5} {'▶' if number == mark else ' '} " if numbered and len(lines) <= MOST_LINES else ""
+        shown = Text(f"{numbers}{line}", style="bold red" if numbers and number == mark else "")
         # What a log line says stands at its end, behind times and names, so it may take three rows.
         shown.truncate((paper.width - 2) * (3 if item.kind == "log" else 1), overflow="ellipsis")
         paper.say(shown, indent=2)

@@ -38,10 +38,18 @@ _CHOICE = re.compile(
 )
 
 
+_PLACE = re.compile(
+    r"(?:#|\bnumber |\bno\.? ?|\bfault |\berror |\boption )(\d{1,2})\b(?![.:])"
+    r"|\b(?:of|about|with|why|for) (\d{1,2})\W*$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question and what it names. `paths` are (path, line or 0); `lines` a stretch of lines; `at` a time of day, of
-    the newest day of data; `span` a length of time; `choice` is set when the question is only a number."""
+    the newest day of data; `span` a length of time; `choice` is set when the question is only a number, `place` when it
+    names a thing of a list by its number ("why does number 2 fail?")."""
 
     text: str
     services: tuple[str, ...] = ()
@@ -54,6 +62,7 @@ class Asked:
     at: datetime | None = None
     span: timedelta | None = None
     choice: int = 0
+    place: int = 0
 
 
 def read(text: str, *, services: Sequence[str] = (), newest: datetime | None = None) -> Asked:
@@ -79,6 +88,7 @@ def read(text: str, *, services: Sequence[str] = (), newest: datetime | None = N
         at=_time(plain, newest),
         span=_length(bare),
         choice=_choice(plain),
+        place=int(next(filter(None, place.groups()))) if (place := _PLACE.search(bare)) else 0,
     )
 
 

@@ -14,6 +14,7 @@ from rca.conversation.values import Answer, Fault, Option, Sentence, Turn
 from rca.conversation.world import FaultQuery, World
 
 MOST_OPTIONS = 6
+MOST_LISTED = 12
 MOST_LOOKED = 50
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,}")
 _COMMON = {
@@ -59,7 +60,7 @@ def _among(asked: Asked, world: World, earlier: Sequence[Turn]) -> Choice:
 
 def ask_back(asked: Asked, faults: Sequence[Fault]) -> Answer:
     """The question which of several faults is meant."""
-    options = tuple(Option(label=_label(fault), fault=fault.id) for fault in faults[:MOST_OPTIONS])
+    options = options_of(faults[:MOST_OPTIONS])
     more = f", the most frequent of {len(faults)} first" if len(faults) > MOST_OPTIONS else ""
     return Answer(
         status="asked_back",
@@ -69,14 +70,24 @@ def ask_back(asked: Asked, faults: Sequence[Fault]) -> Answer:
     )
 
 
+def options_of(faults: Sequence[Fault]) -> tuple[Option, ...]:
+    """Faults to choose from by number."""
+    return tuple(Option(label=_label(fault), fault=fault.id) for fault in faults[:MOST_LISTED])
+
+
 def resumed(asked: Asked, earlier: Sequence[Turn]) -> tuple[str, str]:
-    """(the question that waited, the fault that was chosen) when `asked` answers what was asked back, else ("", "")."""
+    """(the question, the fault) when `asked` names a fault of the last list by its number, else ("", "").
+
+    A number alone answers the question that waited; in another question it says which fault that is about.
+    """
     last = earlier[-1].answer if earlier else None
-    if last is None or last.status != "asked_back":
+    if last is None or not last.options:
         return "", ""
-    place = asked.choice if asked.choice > 0 else len(last.options) if asked.choice < 0 else 0
+    place = len(last.options) if asked.choice < 0 else asked.choice or asked.place
     if 0 < place <= len(last.options):
-        return last.pending, last.options[place - 1].fault
+        return last.pending if asked.choice else asked.text, last.options[place - 1].fault
+    if last.status != "asked_back":
+        return "", ""
     given = [option.fault for option in last.options if any(option.fault.startswith(name) for name in asked.ids)]
     return (last.pending, given[0]) if len(given) == 1 else ("", "")
 
@@ -110,5 +121,6 @@ def _text(fault: Fault) -> str:
 
 
 def _label(fault: Fault) -> str:
+    """A fault in a list: what, how often, where, and its id."""
     where = f" in {', '.join(list(fault.services)[:2])}" if fault.services else ""
-    return f"{fault.title} ({fault.count:,}x{where})"
+    return f"{fault.title} ({fault.count:,}x{where}, {fault.id[:8]})"

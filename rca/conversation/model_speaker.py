@@ -105,7 +105,8 @@ class ModelSpeaker:
         if put.own is not None:
             desk.look(ShowFault(fault=put.own.id))
         mark = secrets.token_hex(6)
-        request = self._request(put, mark)
+        told: set[str] = set()
+        request = self._request(put, mark, told)
         room = self._tokens
         repaired = False
         for _ in range(desk.limits.look_ups + 3):
@@ -123,12 +124,12 @@ class ModelSpeaker:
                 repaired = True
                 request = replace(request, prompt=request.prompt + prompts.repair(_short(error), self._version))
                 continue
-            step, cost = _carried_out(answer.calls, desk, mark, room)
+            step, cost = _carried_out(answer.calls, desk, mark, room, told)
             room -= cost
             request = replace(request, steps=(*request.steps, step))
         raise BadAnswerError("it asked for look-ups until none were left and never answered")
 
-    def _request(self, put: "_Put", mark: str) -> ModelRequest:
+    def _request(self, put: "_Put", mark: str, told: set[str]) -> ModelRequest:
         world, own = put.desk.world, put.own
         setting = Setting(
             about=f"fault {own.id}" if own else world.about,
@@ -142,7 +143,7 @@ class ModelSpeaker:
         return ModelRequest(
             system=prompts.system(self._version),
             prompt=prompts.question(
-                setting, mark=mark, tokens=int(self._tokens * EARLIER_SHARE), version=self._version
+                setting, mark=mark, tokens=int(self._tokens * EARLIER_SHARE), told=told, version=self._version
             ),
             tool_name=prompts.TOOL,
             tool_description=prompts.TOOL_DESCRIPTION,
@@ -158,7 +159,7 @@ class ModelSpeaker:
         return answer
 
 
-def _carried_out(calls: Sequence[ToolCall], desk: Desk, mark: str, room: int) -> tuple[Step, int]:
+def _carried_out(calls: Sequence[ToolCall], desk: Desk, mark: str, room: int, told: set[str]) -> tuple[Step, int]:
     """A round: every call gets a result, refused ones their reason; and how many tokens the results take."""
     results, spent = [], 0
     for place, call in enumerate(calls):
@@ -166,7 +167,7 @@ def _carried_out(calls: Sequence[ToolCall], desk: Desk, mark: str, room: int) ->
             seen = Seen(problem=f"at most {CALLS_A_ROUND} look-ups at once; nothing was done")
         else:
             seen = desk.call(call.name, call.arguments)
-        shown, cost = prompts.fenced(seen.items, mark=mark, tokens=max(0, room - spent))
+        shown, cost = prompts.fenced(seen.items, mark=mark, tokens=max(0, room - spent), told=told)
         spent += cost
         text = "\n\n".join([*([seen.problem or seen.says] if seen.problem or not shown else []), *shown])
         results.append(ToolResult(call.id, text or "Nothing was found.", failed=bool(seen.problem)))

@@ -127,6 +127,8 @@ def _counted(names: Iterable[str]) -> dict[str, int]:
 class PastedWorld:
     """A `World` of one log."""
 
+    bounded = True
+
     def __init__(self, log: Triage, code_of: CodeOf, analyse: "Callable[[ClusterCase], AnalysisResult]") -> None:
         self.log, self._code_of, self._analyse = log, code_of, analyse
         self._analyses: dict[str, AnalysisResult] = {}
@@ -201,7 +203,10 @@ class PastedWorld:
             code_missing=code.missing,
             repository=code.repository,
             repository_missing=code.missing,
-            looked_at={"log": f"{self.log.name}, {self.log.lines:,} lines, {near.num_rows:,} events near the failure"},
+            looked_at={
+                "log": f"{self.log.name}, {self.log.lines:,} lines, {near.num_rows:,} events near the failure",
+                **({"commit": f"code is read {code.why}"} if code.tree is not None else {}),
+            },
         )
 
     def _near(self, fault: Fault) -> pa.Table:

@@ -16,6 +16,7 @@ from rca.conversation.values import Answer, Fault, Turn
 from rca.report import DroppedClaim
 
 NAME = "rules"
+WHAT_HAPPENED = "what happened?"  # what a number alone asks about a fault of a list
 NOTE = "Answered by rules from our own look-ups; no model was asked."
 _EXAMPLES = ("happened", "why", "since", "commit", "who", "fixed", "affected", "logs_around", "code", "others", "next")
 
@@ -64,6 +65,9 @@ def _checked(told: tuple[Talk, tuple[str, ...]]) -> tuple[Answer, int]:
         status="answered" if talk.known else "not_known",
         sentences=tuple(kept),
         shown=tuple(talk.shown),
+        marks=talk.marks,
+        options=tuple(talk.options),
+        pending=WHAT_HAPPENED if talk.options else "",
         fault=talk.fault.id if talk.fault else "",
         suggestions=following,
         dropped=tuple(dropped),

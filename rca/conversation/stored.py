@@ -42,6 +42,7 @@ class StoredWorld:
     """A `World` around one cluster, or with `cluster_id` "" around all of them."""
 
     timed = True
+    bounded = False
 
     def __init__(self, stores: Stores, cluster_id: str = "") -> None:
         """Raises NotFoundError when there is no such cluster."""

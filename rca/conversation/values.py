@@ -48,6 +48,7 @@ class Answer(_Value):
     status: Status = "answered"
     sentences: tuple[Sentence, ...] = ()
     shown: tuple[str, ...] = ()
+    marks: dict[str, int] = Field(default_factory=dict, description="Evidence id -> line of its code to mark")
     options: tuple[Option, ...] = ()
     pending: str = ""
     fault: str = Field(default="", description="Id of the fault that was talked about")

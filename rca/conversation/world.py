@@ -56,6 +56,11 @@ class World(Protocol):
         """Whether log rows carry real times."""
         ...
 
+    @property
+    def bounded(self) -> bool:
+        """Whether it is one log, small enough to look at as a whole."""
+        ...
+
     def services(self) -> Sequence[str]:
         """The services that may be looked at."""
         ...

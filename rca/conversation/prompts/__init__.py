@@ -73,8 +73,11 @@ def system(version: str = CURRENT) -> str:
     return _environment().get_template(f"{version}/system.md.j2").render(tool=TOOL)
 
 
-def question(asked: Setting, *, mark: str, tokens: int, version: str = CURRENT) -> str:
-    """The question with what came before it; evidence of earlier turns within `tokens`, the newest kept first."""
+def question(asked: Setting, *, mark: str, tokens: int, told: set[str], version: str = CURRENT) -> str:
+    """The question with what came before it; evidence of earlier turns within `tokens`, the newest kept first.
+
+    The ids of what it shows are added to `told`.
+    """
     turns = [
         {
             "question": turn.question,
@@ -82,7 +85,7 @@ def question(asked: Setting, *, mark: str, tokens: int, version: str = CURRENT) 
         }
         for turn in asked.turns[-MOST_TURNS:]
     ]
-    shown, _ = fenced(reversed(asked.pieces), mark=mark, tokens=tokens)
+    shown, _ = fenced(reversed(asked.pieces), mark=mark, tokens=tokens, told=told)
     return (
         _environment()
         .get_template(f"{version}/question.md.j2")
@@ -104,10 +107,18 @@ def repair(problem: str, version: str = CURRENT) -> str:
     return _environment().get_template(f"{version}/repair.md.j2").render(problem=problem)
 
 
-def fenced(items: Iterable[EvidenceItem], *, mark: str, tokens: int) -> tuple[list[str], int]:
-    """Pieces between fences that fit `tokens`, and how many tokens they take; what does not fit is named only."""
+def fenced(
+    items: Iterable[EvidenceItem], *, mark: str, tokens: int, told: set[str] | None = None
+) -> tuple[list[str], int]:
+    """Pieces between fences that fit `tokens`, and how many tokens they take; what does not fit is named only.
+
+    So is what was `told` already; ids of what is told now are added to it.
+    """
     shown, used = [], 0
     for item in items:
+        if told is not None and item.id in told:
+            shown.append(f"[{item.id}] {item.kind} (shown above)")
+            continue
         text = _numbered(item)
         place = f", {item.path}:{item.start_line}-{item.end_line}" if item.kind == "code" else ""
         many = f", {item.count} such events" if item.count > 1 and item.kind == "exception" else ""
@@ -120,6 +131,8 @@ def fenced(items: Iterable[EvidenceItem], *, mark: str, tokens: int) -> tuple[li
             continue
         shown.append(f"{head}\n<<<{mark} {item.id}\n{about}\n{text}\n{item.id} {mark}>>>")
         used += cost
+        if told is not None:
+            told.add(item.id)
     return shown, used
 
 

@@ -52,7 +52,10 @@ def why(talk: Talk) -> None:
         _failing_frame(talk)
         _checks(talk, analysis, 3)
         return
-    _place(talk, cause, analysis)
+    talk.say(
+        f"The likeliest cause is {cause.symbol} in {cause.file}:{cause.start_line}, confidence {cause.confidence:.0%}.",
+        code_of(cause, analysis) or analysis.summary,
+    )
     talk.report_words(cause.reasoning, analysis)
     if analysis.result.changes:
         change = analysis.result.changes[0]
@@ -60,7 +63,7 @@ def why(talk: Talk) -> None:
             f'What speaks for a change: {change.commit[:12]}, "{change.subject}": {"; ".join(change.reasons[:2])}.',
             analysis.of_commit(change.commit),
         )
-    talk.show(code_of(cause, analysis))
+    talk.show(code_of(cause, analysis), line=cause.start_line)
 
 
 def sure(talk: Talk) -> None:

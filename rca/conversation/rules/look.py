@@ -138,7 +138,7 @@ def _blamed(talk: Talk) -> None:
     line = next((line for line in running if line), None)
     what = f"line {line} was running when it failed" if line else "it was not in the trace but close to it"
     talk.say(f"{cause.symbol} in {cause.file}, at commit {item.commit[:12]}; {what}.", item)
-    talk.show(item)
+    talk.show(item, line=line or cause.start_line)
 
 
 def callers(talk: Talk) -> None:

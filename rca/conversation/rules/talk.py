@@ -16,7 +16,7 @@ from rca.conversation.asked import Asked
 from rca.conversation.desk import Desk, Seen
 from rca.conversation.notebook import marks_in, without_marks
 from rca.conversation.tools import ShowAnalysis, ShowFault
-from rca.conversation.values import Cited, Fault, Sentence, Turn
+from rca.conversation.values import Cited, Fault, Option, Sentence, Turn
 from rca.evidence import EvidenceItem
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ class Talk:
     earlier: Sequence[Turn] = ()
     sentences: list[Sentence] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
+    marks: dict[str, int] = field(default_factory=dict)
+    options: list[Option] = field(default_factory=list)
     known: bool = True
 
     def say(self, text: str, *items: EvidenceItem | None, quote: str = "") -> None:
@@ -77,9 +79,13 @@ class Talk:
             if sentence.strip():
                 self.say(without_marks(sentence).strip(), *(named or [analysis.summary]))
 
-    def show(self, *items: EvidenceItem | None) -> None:
-        """Lay evidence open under the answer."""
-        self.shown += [item.id for item in items if item is not None and item.id not in self.shown]
+    def show(self, *items: EvidenceItem | None, line: int | None = None) -> None:
+        """Lay evidence open under the answer; `line` is marked in code that holds it."""
+        for item in items:
+            if item is not None and item.id not in self.shown:
+                self.shown.append(item.id)
+            if item is not None and line and item.start_line <= line <= item.end_line:
+                self.marks[item.id] = line
 
     def cannot(self, text: str) -> None:
         """Say what cannot be answered, and why."""

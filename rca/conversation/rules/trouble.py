@@ -3,8 +3,9 @@
 import re
 from datetime import timedelta
 
+from rca.conversation.choosing import options_of
 from rca.conversation.rules.talk import Talk, at, listed, times
-from rca.conversation.tools import ListFaults, ReduceLogs, ScanFindings
+from rca.conversation.tools import ListFaults, ReduceLogs, ScanFindings, ShowAnalysis
 from rca.conversation.values import Fault
 from rca.findings.rules import Rule
 
@@ -111,15 +112,26 @@ def overview(talk: Talk) -> None:
         talk.say(f"There is no exception in {world.about}." if not seen.problem else seen.problem)
         _without_faults(talk)
         return
-    talk.say(f"{len(faults)} fault{'s' * (len(faults) != 1)} in {world.about}, the most frequent first:", *seen.items)
-    for place, one in enumerate(faults[:8], 1):
-        where = f" in {listed(list(one.services), 2)}" if one.services else ""
-        talk.say(f"{place}. {one.title} ({one.id[:8]}{where}, {times(one.count)})", *seen.items)
-    if len(faults) > 8:
-        talk.say(f"{len(faults) - 8} more are rarer.", *seen.items)
     found = talk.desk.look(ScanFindings())
     for one, item in list(zip(found.data or (), found.items, strict=False))[:3]:
         talk.say(f"Rules see: {one.rule.title}, {times(one.count)}: {one.quote.strip()[:160]}", item)
+    if world.bounded:
+        _first_cause(talk, faults[0])
+    several = f"{len(faults)} faults, the most frequent first" if len(faults) > 1 else "1 fault"
+    talk.say(f"{several}, in {world.about}. Say a number for more of it:", *seen.items)
+    talk.options += options_of(faults)
+
+
+def _first_cause(talk: Talk, fault: Fault) -> None:
+    """Where the most frequent fault comes from."""
+    seen = talk.desk.look(ShowAnalysis(fault=fault.id))
+    cause = seen.data[0].report.root_cause if seen.data else None
+    if cause is not None:
+        talk.say(
+            f"Likeliest cause of the first fault below: {cause.symbol} in {cause.file}:{cause.start_line}, "
+            f"confidence {cause.confidence:.0%}.",
+            seen.items[-1],
+        )
 
 
 def _without_faults(talk: Talk) -> None:

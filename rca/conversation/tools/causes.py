@@ -1,6 +1,6 @@
 """Look-ups of what the product itself has concluded: the analysis of a fault, and what rules see in log lines."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from connectors.records import TimeWindow
@@ -12,7 +12,8 @@ from rca.evidence import EvidenceItem
 if TYPE_CHECKING:
     from rca.result import AnalysisResult
 
-MOST_ROWS = 5_000
+MOST_ROWS = 50_000
+LATELY = timedelta(hours=1)
 AROUND = timedelta(minutes=5)
 MOST_FINDINGS = 8
 MOST_CODE = 5
@@ -83,11 +84,8 @@ class ScanFindings(LookUp):
             own = rows[0]["event_id"] if rows else ""
             if rows and world.timed and not (start or end):
                 start, end = rows[0]["timestamp"] - AROUND, rows[0]["timestamp"] + AROUND
-        newest = world.newest()
-        end = end or (newest + timedelta(seconds=1) if newest and world.timed else None)
-        window = TimeWindow(start or end - timedelta(hours=1), end) if end and world.timed else None
-        where = LogFilter(window=window, services=(self.service,) if self.service else ())
-        logs = world.logs(where, limit=MOST_ROWS)
+        window = self._window(world, start, end)
+        logs = world.logs(LogFilter(window=window, services=(self.service,) if self.service else ()), limit=MOST_ROWS)
         found = scan(logs, own_event=own)[:MOST_FINDINGS]
         if not found:
             return Found(says=f"Rules see no known kind of trouble in {logs.num_rows} log lines.", data=[])
@@ -103,3 +101,11 @@ class ScanFindings(LookUp):
             for one in found
         )
         return Found(items, f"{len(found)} kinds of trouble in {logs.num_rows} log lines", found)
+
+    def _window(self, world: World, start: datetime | None, end: datetime | None) -> TimeWindow | None:
+        """The span asked for; else the last hour of what is taken in, and all of a log that was handed in."""
+        if not (start or end) and world.bounded:
+            return None
+        newest = world.newest()
+        end = end or (newest + timedelta(seconds=1) if newest else None)
+        return TimeWindow(start or end - LATELY, end) if end and world.timed else None

@@ -143,9 +143,14 @@ def test_words_of_one_fault_decide_which_is_meant(shop: Shop) -> None:
 
 
 def test_what_happened_over_several_faults_lists_them(shop: Shop) -> None:
-    """An overview, the faults numbered."""
-    turn, _ = talker(shop, log=LOG + OTHER).ask("what happened?")
-    assert "2 faults in the log orders.log" in said(turn)
+    """An overview, the faults numbered; a number chooses one, also within another question."""
+    open_talk = talker(shop, log=LOG + OTHER)
+    turn, _ = open_talk.ask("what happened?")
+    assert "2 faults, the most frequent first, in the log orders.log" in said(turn)
+    kinds = [option.label.split(":")[0] for option in turn.answer.options]
+    assert sorted(kinds) == ["IndexError", "KeyError"]
+    chosen, _ = open_talk.ask(f"show me the stack trace of number {kinds.index('IndexError') + 1}")
+    assert "IndexError: list index out of range" in said(chosen)
 
 
 def test_a_log_without_exceptions_is_reduced_and_read_by_rules(shop: Shop) -> None:
