@@ -5,7 +5,7 @@ import pytest
 from indexers.exceptions.extract import extract_exceptions
 from tests.benchmarks.extraction_hostile import SHAPES, TIMES, growth
 
-SIZE = 12_000
+SIZE = 8_000
 NOISE = 0.6  # seconds a megabyte: what is read faster is lost in the machine's noise at this size
 GROWTH = 8 / TIMES  # eight times as long for four times as much: quadratic reading takes sixteen
 

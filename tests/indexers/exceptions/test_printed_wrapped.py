@@ -43,7 +43,7 @@ def read(text: str) -> list[Identity]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
 @given(st.data(), st.sampled_from(sorted(WRAPS)))
 def test_a_print_comes_whole_out_of_its_envelope(language: str, data: st.DataObject, envelope: str) -> None:
     """Types, messages, relations, parents and frames are those that were drawn."""
@@ -52,7 +52,7 @@ def test_a_print_comes_whole_out_of_its_envelope(language: str, data: st.DataObj
     assert read(WRAPS[envelope](print_.lines)) == drawn(print_)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
 @given(ANY, ANY)
 def test_prints_of_two_containers_come_apart(first: Printed, second: Printed) -> None:
     """Line by line in turn, each is read as if it stood alone."""
@@ -61,7 +61,7 @@ def test_prints_of_two_containers_come_apart(first: Printed, second: Printed) ->
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
 @given(ANY, st.lists(st.integers(0, 60), min_size=1, max_size=3))
 def test_a_print_cut_by_pages_is_one(print_: Printed, cuts: list[int]) -> None:
     """Pages that end anywhere within a logged print hold the exceptions that the whole text does."""
