@@ -112,12 +112,20 @@ def _written(fault: dict[str, Any], case: ClusterCase, repository: Repository) -
         "count": case.count,
         "trace": case.trace_text,
         "rows": list(_rows(case)),
-        "truth": {"causes": [_place(fault, name) for name in (fault["symbol"], *fault["also"])], "commit": change},
+        "truth": {
+            "causes": [_place(fault, name, case.commit, repository) for name in (fault["symbol"], *fault["also"])],
+            "commit": change,
+        },
     }
 
 
-def _place(fault: dict[str, Any], name: str) -> dict[str, str]:
-    return {"file": name} if "/" in name else {"file": fault["file"], "symbol": name}
+def _place(fault: dict[str, Any], name: str, commit: str, repository: Repository) -> dict[str, str]:
+    """A file, or a symbol of the fault's file or of the file beside it that is named after the symbol's class."""
+    if "/" in name:
+        return {"file": name}
+    beside = Path(fault["file"]).with_name(name.partition(".")[0] + Path(fault["file"]).suffix).as_posix()
+    listed = git(repository.path, "ls-tree", "-r", "--name-only", commit).splitlines()
+    return {"file": beside if beside in listed else fault["file"], "symbol": name}
 
 
 def _rows(case: ClusterCase) -> Iterator[dict[str, Any]]:

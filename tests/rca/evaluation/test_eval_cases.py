@@ -90,6 +90,15 @@ def test_every_fault_of_the_demo_is_a_shipped_case() -> None:
         assert [row.failing for row in case.rows].count(True) == 1
 
 
+def test_every_true_place_is_there_at_the_commit_that_ran(tmp_path: Path) -> None:
+    """File and symbol, so that no case asks for what cannot be found."""
+    shop = shipped_history("shop", tmp_path / "shop")
+    for case in shipped_cases().cases:
+        for place in case.truth.causes:
+            text = shop.show(case.ref, place.file)
+            assert place.symbol.rpartition(".")[2] in text, (case.id, place)
+
+
 def test_the_shipped_history_is_the_shops(tmp_path: Path) -> None:
     """Text for text what the demo's repository is today; else run deploy/demo/cases.py again."""
     built = history.build(tmp_path / "shop")
