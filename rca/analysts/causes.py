@@ -1,8 +1,9 @@
-"""Which causes are given, in which order: the ranked places, and what the release changed where a fault is distant.
+"""Which causes are given, in which order: the ranked places, and what the release changed where it says more.
 
 A pool that runs empty, memory that runs out, a call that is not answered: the line that fails is often innocent, and
-what a suspected commit changed says more. Owns: that choice, and the places that a commit changed. Keeps out: ranking,
-the words about a ranked place (places.py).
+what a suspected commit changed says more. And where a fault came with a release that changed no place of the trace,
+what it did change nearby is the better guess. Owns: that choice, and the places that a commit changed. Keeps out:
+ranking, the words about a ranked place (places.py).
 """
 
 import re
@@ -15,11 +16,14 @@ from rca.analysts.places import cause_of, from_trace_alone, quoted_failure
 from rca.analysts.standing import Standing, is_changed
 from rca.report import Cause, Citation
 from rca.suspect_changes import SuspectChange
+from rca.suspects import Suspect
 from rca.trace import sections
 
 MOST = 4
 CHANGED_IN_TRACE = 0.5  # for a place of the trace that the release changed, where the failing line is often innocent
-CHANGED_ELSEWHERE = 0.4  # and for a place outside the trace that a suspected commit changed
+CHANGED_ELSEWHERE = 0.4  # and for a place outside the trace that the release or a suspected commit changed
+FEW = 2  # changed places nearby, so that one of them is worth naming first
+NEAR = 2  # leading folders that two places share, to be of the same service or package
 _FILE = re.compile(r"^\+\+\+ (?:b/)?(?P<path>\S.*)$")
 _HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(?P<start>\d+)(?:,\d+)? @@")
 
@@ -32,14 +36,33 @@ def causes_of(standing: Standing) -> list[Cause]:
     if not ranked:
         bare = from_trace_alone(standing)
         return [bare] if bare else []
-    if not standing.advice.distant or is_changed(standing.suspects[0]):
-        return ranked
-    first = next(_changed(standing), None)
+    first = None if is_changed(standing.suspects[0]) else next(_better(standing), None)
     if first is None:
         return ranked
     rest = [cause for cause in ranked if (cause.file, cause.symbol) != (first.file, first.symbol)]
     below = [cause.model_copy(update={"confidence": min(cause.confidence, first.confidence)}) for cause in rest]
     return [first, *below][:MOST]
+
+
+def _better(standing: Standing) -> Iterator[Cause]:
+    """What says more than the first place, which the release left as it was."""
+    if standing.advice.distant:
+        yield from _changed(standing)
+    near = [rank for rank, suspect in enumerate(standing.suspects) if _is_changed_nearby(suspect, standing)]
+    if 0 < len(near) <= FEW and not any(suspect.in_trace and is_changed(suspect) for suspect in standing.suspects):
+        yield cause_of(near[0], standing).model_copy(update={"confidence": CHANGED_ELSEWHERE})
+
+
+def _is_changed_nearby(suspect: Suspect, standing: Standing) -> bool:
+    """Whether the release changed a suspect in the folders of the trace's own code: the same service or package."""
+    if suspect.in_trace or not is_changed(suspect):
+        return False
+    folders = PurePosixPath(suspect.block.path).parent.parts
+    for other in standing.suspects:
+        own = PurePosixPath(other.block.path).parent.parts
+        if other.in_trace and folders[:NEAR] == own[:NEAR] and own:
+            return True
+    return False
 
 
 def _changed(standing: Standing) -> Iterator[Cause]:

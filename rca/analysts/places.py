@@ -6,7 +6,7 @@ Owns: the reasoning's sentences and the deterministic analyst's own confidence. 
 from collections.abc import Iterator
 
 from connectors.redaction import mask
-from rca.analysts.standing import Standing, is_changed
+from rca.analysts.standing import CHANGED, Standing, is_changed
 from rca.analysts.words import sentence
 from rca.evidence import EvidenceItem
 from rca.material import Material
@@ -19,6 +19,7 @@ SHARE_AT_RANK = (0.55, 0.12, 0.06, 0.05)
 CHANGED_BONUS = 0.15
 BY_WORDS = 0.1  # the most for a place that neither the trace nor a change leads to
 DISTANT = 0.6  # what is left where the failing line is often innocent, and the place was not changed
+UNCHANGED = 0.7  # what is left where a release brought the fault and did not change the place
 TRACE_ALONE = 0.3
 REASONS_TOLD = 4
 
@@ -31,8 +32,11 @@ def confidence_of(rank: int, standing: Standing) -> float:
         base += CHANGED_BONUS
     if not suspect.in_trace and not is_changed(suspect):
         base = min(base, BY_WORDS)
-    distant = standing.material.case.upstream or standing.advice.distant
-    return round(base * (DISTANT if distant and not is_changed(suspect) else 1.0), 3)
+    case = standing.material.case
+    if not is_changed(suspect):
+        base *= DISTANT if case.upstream or standing.advice.distant else 1.0
+        base *= UNCHANGED if case.good_release is not None and case.repository is not None else 1.0
+    return round(base, 3)
 
 
 def cause_of(rank: int, standing: Standing) -> Cause:
@@ -66,7 +70,7 @@ def _reasoning(rank: int, standing: Standing, item: EvidenceItem | None) -> Iter
         running = mask(line_of(suspect).strip()).text
         yield f"`{running}` was running at {suspect.block.path}:{suspect.line} when it failed{shown}."
     else:
-        yield f"{suspect.block.symbol} is not in the trace, but what the trace used leads there{shown}."
+        yield f"{suspect.block.symbol} is not in the trace, but {_lead(suspect)}{shown}."
     if suspect.reasons:
         yield sentence(
             f"{'ranked first' if rank == 0 else 'considered'} because: {'; '.join(suspect.reasons[:REASONS_TOLD])}"
@@ -77,6 +81,14 @@ def _reasoning(rank: int, standing: Standing, item: EvidenceItem | None) -> Iter
         if suspect.block.path in change.paths and change in standing.changes:
             yield f'Commit {change.commit.commit[:12]} ("{change.commit.subject}") touches this file [{commit.id}].'
             break
+
+
+def _lead(suspect: Suspect) -> str:
+    """Why a place outside the trace is looked at."""
+    signals = {part.signal for part in suspect.parts}
+    if signals - CHANGED - {"words", "meaning", "same_class", "verdicts"}:
+        return "what the trace used leads there"
+    return "the release that brought the fault changed it" if signals & CHANGED else "it speaks of the same things"
 
 
 def quoted_failure(material: Material) -> list[Citation]:

@@ -22,7 +22,7 @@ TELLING_CHANGE = 0.4  # a commit with a lower score has little more for it than 
 NEAR = timedelta(seconds=30)  # between a failure and what was found elsewhere, to be worth mentioning
 SURE = 0.6
 CALLERS = "upstream timeouts"  # topic of what a service says of the services that it calls
-CHANGED = ("changed", "changed_blocks")
+CHANGED = frozenset({"changed", "changed_blocks"})  # signals of the ranking
 
 
 @dataclass(frozen=True)

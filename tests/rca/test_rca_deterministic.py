@@ -257,3 +257,24 @@ def test_a_pools_failing_line_is_not_called_likely(shop: Shop) -> None:
     assert pool.root_cause is not None
     assert value.root_cause is not None
     assert pool.root_cause.confidence < value.root_cause.confidence
+
+
+VALUE_TRACE = POOL_TRACE.replace("shop.errors.PoolTimeout: pool is empty, customer_tier waits", "KeyError: None")
+
+
+def test_what_the_release_changed_nearby_comes_before_code_that_it_left_alone(shop: Shop) -> None:
+    """The fault came with a release that changed no place of the trace, but one function in the same folder."""
+    report = analyse(_case(shop, VALUE_TRACE, "KeyError", "None")).report
+    assert report.root_cause is not None
+    assert report.root_cause.symbol == "load_customer"
+    assert report.root_cause.confidence <= 0.4
+    assert "changed" in report.root_cause.reasoning
+    assert report.alternatives[0].symbol in ("Pricer.total", "discount_rate")
+
+
+def test_without_a_release_to_compare_with_the_trace_comes_first(shop: Shop) -> None:
+    """Nothing is known to have changed, so the innermost own place stands, as sure as it is worth on known bugs."""
+    report = analyse(_case(shop, VALUE_TRACE, "KeyError", "None", good_release=None, failing_release=None)).report
+    assert report.root_cause is not None
+    assert report.root_cause.symbol in ("Pricer.total", "discount_rate")
+    assert report.root_cause.confidence >= 0.5
