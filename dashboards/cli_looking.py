@@ -1,4 +1,4 @@
-"""What the commands that look at things take: clusters, show, explain, search, services, releases, doctor."""
+"""What the commands that look at things take: clusters, show, explain, search, services, releases, spending, doctor."""
 
 from typing import Annotated, Literal
 
@@ -17,7 +17,7 @@ Level = Literal["trace", "debug", "info", "warn", "error", "fatal"]
 
 def declare(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    for command in (clusters, show, explain, search, services, releases, doctor):
+    for command in (clusters, show, explain, search, services, releases, spending, doctor):
         app.command()(command)
 
 
@@ -110,6 +110,16 @@ def releases(
     from dashboards.commands import releases as command
 
     command.releases(service, environment, limit, offset, as_json)
+
+
+def spending(as_json: Json = False) -> None:
+    """Show what models have cost, and what is left of the budgets.
+
+    Today and this month, by service and model, by list price.
+    """
+    from dashboards.commands import spending as command
+
+    command.spending(as_json)
 
 
 def doctor(as_json: Json = False) -> None:

@@ -8,7 +8,7 @@ Keeps out: prices (prices.py), the call itself (analysts/metered.py).
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -72,6 +72,36 @@ class Spent:
     input_tokens: int
     output_tokens: int
     usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpentRow:
+    """What one project used of one model in some days. `usd` is what counts against budgets: what settled calls cost,
+    and for those still `waiting` what they may cost. `predicted_usd` is what all were predicted to cost at most."""
+
+    project: str
+    model: str
+    calls: int
+    failed: int
+    waiting: int
+    input_tokens: int
+    output_tokens: int
+    usd: float
+    predicted_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLeft:
+    """One budget of today: `name` in words, US dollars, None where there is no limit."""
+
+    name: str
+    limit: float | None
+    used: float
+
+    @property
+    def left(self) -> float | None:
+        """What may still be spent; never below 0."""
+        return None if self.limit is None else max(0.0, round(self.limit - self.used, 6))
 
 
 class Spending:
@@ -157,3 +187,45 @@ class Spending:
                 row[0]: Spent(int(row[1]), int(row[2]), int(row[3]), int(row[4]) / MICRO)
                 for row in connection.execute(select)
             }
+
+    def rows(self, *, since: date, until: date) -> list[SpentRow]:
+        """By project and model, from the UTC day `since` to `until`, both included; the dearest first."""
+        table = llm_calls
+        states = [sa.func.sum(sa.case((table.c.state == state, 1), else_=0)) for state in ("failed", "reserved")]
+        sums = [
+            sa.func.sum(table.c[name]) for name in ("input_tokens", "output_tokens", "micro_usd", "predicted_micro_usd")
+        ]
+        select = (
+            sa.select(table.c.project, table.c.model, sa.func.count(), *states, *sums)
+            .where(table.c.day.between(since.isoformat(), until.isoformat()))
+            .group_by(table.c.project, table.c.model)
+        )
+        with self._database.read() as connection:
+            found = [
+                SpentRow(
+                    project=row[0],
+                    model=row[1],
+                    calls=int(row[2]),
+                    failed=int(row[3]),
+                    waiting=int(row[4]),
+                    input_tokens=int(row[5]),
+                    output_tokens=int(row[6]),
+                    usd=int(row[7]) / MICRO,
+                    predicted_usd=int(row[8]) / MICRO,
+                )
+                for row in connection.execute(select)
+            ]
+        return sorted(found, key=lambda row: (-row.usd, row.project, row.model))
+
+    def budgets(self) -> list[BudgetLeft]:
+        """The budgets of today and what is left of each; one of every project that has spent today."""
+        today = self._clock().date()
+        projects: dict[str, float] = {}
+        for row in self.rows(since=today, until=today):
+            projects[row.project] = projects.get(row.project, 0.0) + row.usd
+        whole = BudgetLeft("today", self._limits.day, round(sum(projects.values()), 6))
+        by_project = [
+            BudgetLeft(f"project {name or '(none)'} today", self._limits.project_day, round(used, 6))
+            for name, used in sorted(projects.items())
+        ]
+        return [whole, *(by_project if self._limits.project_day is not None else [])]

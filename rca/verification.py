@@ -13,6 +13,7 @@ from rca.evidence import Evidence, EvidenceItem
 from rca.evidence_orders import gives_orders
 from rca.material import Material
 from rca.report import Cause, Citation, DroppedClaim, Fix, InvolvedParameter, RcaClaims
+from rca.report_links import defanged
 from rca.verification_facts import Facts
 from rca.verification_places import Reach, has_word, place_problem
 from rca.verification_prose import Kind, Prose
@@ -72,7 +73,7 @@ class _Check:
         self.reach = Reach(material)
 
     def drop(self, claim: str, check: str, why: str) -> None:
-        self.dropped.append(DroppedClaim(claim=claim[:200], why=why, check=check))
+        self.dropped.append(DroppedClaim(claim=defanged(claim, self.evidence)[:200], why=why, check=check))
 
     def citations(self, citations: Iterable[Citation], where: str) -> list[Citation]:
         kept = []

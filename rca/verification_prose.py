@@ -73,7 +73,8 @@ class Prose:
                 pieces += [defanged(sentence, self._evidence), gap]
             else:
                 check, why = problem
-                self._dropped.append(DroppedClaim(claim=f"{kind.name}: {sentence}"[:200], why=why, check=check))
+                claim = f"{kind.name}: {defanged(sentence, self._evidence)}"[:200]
+                self._dropped.append(DroppedClaim(claim=claim, why=defanged(why, self._evidence), check=check))
             self.checked += problem is not None or _says_something(sentence)
         return "".join(pieces).strip()
 

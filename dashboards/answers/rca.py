@@ -7,6 +7,7 @@ from pydantic import Field
 
 from connectors.errors import NotFoundError
 from dashboards.answers.shape import Shape
+from dashboards.answers.usage import NowShape
 from flows.wiring import Workspace
 from indexers.exceptions.clusters import Cluster, ClusterStore
 from rca.feedback import FeedbackStore
@@ -84,6 +85,8 @@ class RcaAnswer(Shape):
     cluster_id: str
     created_at: datetime
     fallback: bool = Field(description="Written by the rules because the configured analyst could not")
+    cached: bool = Field(description="From the store: this answer needed no new report")
+    now: NowShape
     report: RcaReport
     evidence: list[EvidenceShape]
     suspects: list[SuspectShape]
@@ -97,21 +100,22 @@ def newest(workspace: Workspace, cluster_id: str, version: str | None = None) ->
     found, stored = cluster.id, latest_report(workspace, cluster, version)
     if stored is None:
         raise NotFoundError(f"cluster {found} has no report yet; `firstcause explain {found}` makes one.")
-    return _answer(workspace, stored)
+    return _answer(workspace, stored, cluster)
 
 
 def newest_or_made(workspace: Workspace, cluster_id: str, *, again: bool = False) -> RcaAnswer:
     """The stored report, or a new analysis when there is none or `again` asks for one. Raises NotFoundError."""
     cluster = ClusterStore(workspace.database).get(cluster_id)
     found, stored = cluster.id, None if again else latest_report(workspace, cluster)
+    cached = stored is not None
     if stored is None:
         from flows.steps.analyse import analyse_cluster
 
         made = analyse_cluster(workspace, found)
-        stored = ReportStore(workspace.database).get(made.report_id)
+        stored, cached = ReportStore(workspace.database).get(made.report_id), made.cached
     if stored is None:
         raise NotFoundError(f"the report on cluster {found} was made and not kept; run `firstcause doctor`.")
-    return _answer(workspace, stored)
+    return _answer(workspace, stored, cluster, cached=cached)
 
 
 def latest_report(workspace: Workspace, cluster: Cluster, version: str | None = None) -> StoredReport | None:
@@ -122,13 +126,15 @@ def latest_report(workspace: Workspace, cluster: Cluster, version: str | None = 
     return own or max(taken_in, key=lambda report: report.created_at, default=None)
 
 
-def _answer(workspace: Workspace, stored: StoredReport) -> RcaAnswer:
+def _answer(workspace: Workspace, stored: StoredReport, cluster: Cluster, *, cached: bool = True) -> RcaAnswer:
     result = stored.result
     return RcaAnswer(
         report_id=result.report_id,
         cluster_id=stored.cluster_id,
         created_at=stored.created_at,
         fallback=stored.fallback,
+        cached=cached,
+        now=NowShape.model_validate(cluster.summary),
         report=result.report,
         evidence=[EvidenceShape.model_validate(item) for item in result.evidence.items],
         suspects=[SuspectShape.model_validate(place) for place in result.suspects],

@@ -5,7 +5,20 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from dashboards.api import ask, clusters, code, evaluations, grouping, health, ingest, problems, rca, search, services
+from dashboards.api import (
+    ask,
+    clusters,
+    code,
+    evaluations,
+    grouping,
+    health,
+    ingest,
+    problems,
+    rca,
+    search,
+    services,
+    spending,
+)
 from dashboards.web import conversations, deciding, pages
 from flows.wiring import Workspace
 
@@ -19,6 +32,7 @@ ROUTERS = (
     code.router,
     evaluations.router,
     services.router,
+    spending.router,
     ingest.router,
     health.router,
 )

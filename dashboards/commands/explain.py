@@ -10,6 +10,7 @@ from rich.text import Text
 from connectors.errors import NotFoundError
 from dashboards import wording
 from dashboards.answers import excerpt, rca
+from dashboards.answers.usage import overtaken_words, usage_words
 from dashboards.commands.opening import workspace
 from dashboards.terminal.difference import say_difference
 from dashboards.terminal.paper import Paper, coloured, write_json
@@ -19,6 +20,7 @@ from rca.report import Cause, RcaReport
 MOST_EVIDENCE_LINES = 5
 MOST_DIFFERENCE_LINES = 16
 MOST_EVIDENCE = 12
+MOST_DROPPED = 5
 
 
 def explain(cluster_id: str, again: bool, as_json: bool) -> None:
@@ -39,7 +41,7 @@ def explain(cluster_id: str, again: bool, as_json: bool) -> None:
         return
     paper = Paper()
     _cause(paper, answer)
-    _what_to_do(paper, answer.report)
+    _what_to_do(paper, answer)
     _also_involved(paper, answer)
     _evidence(paper, answer)
     _stamps(paper, answer)
@@ -81,7 +83,8 @@ def _code(paper: Paper, shown: excerpt.Excerpt) -> None:
     paper.say(f"[{shown.evidence_id}]", style="dim", indent=2)
 
 
-def _what_to_do(paper: Paper, report: RcaReport) -> None:
+def _what_to_do(paper: Paper, answer: rca.RcaAnswer) -> None:
+    report = answer.report
     if report.fixes:
         paper.head("Fixes")
     for fix in sorted(report.fixes, key=lambda one: one.kind != "quick"):
@@ -90,9 +93,11 @@ def _what_to_do(paper: Paper, report: RcaReport) -> None:
         paper.say(f"rollback: {fix.rollback}", style="dim", indent=4)
     _list(paper, "Next checks", report.next_checks)
     _list(paper, "Tests to add", report.tests_to_add)
-    if report.impact:
+    overtaken = overtaken_words(report, answer.now)
+    if report.impact or overtaken:
         paper.head("Impact")
-        paper.say(report.impact, indent=2)
+    for sentence in filter(None, (report.impact, overtaken)):
+        paper.say(sentence, indent=2)
 
 
 def _list(paper: Paper, title: str, sentences: list[str]) -> None:
@@ -150,6 +155,21 @@ def _evidence(paper: Paper, answer: rca.RcaAnswer) -> None:
         paper.say(f"{len(answer.evidence)} pieces in all; --json has every one.", style="dim", indent=2)
 
 
+def _dropped(paper: Paper, report: RcaReport) -> None:
+    if not report.dropped_claims:
+        return
+    were = "claim" if report.dropped_claims == 1 else "claims"
+    paper.say(
+        f"{report.dropped_claims} {were} could not be confirmed and {'was' if were == 'claim' else 'were'} dropped:",
+        style="dim",
+        indent=2,
+    )
+    for lost in report.dropped[:MOST_DROPPED]:
+        paper.say(f"- {lost.claim}: {lost.why}", style="dim", indent=4)
+    if report.dropped_claims > MOST_DROPPED:
+        paper.say("--json has every one.", style="dim", indent=4)
+
+
 def _stamps(paper: Paper, answer: rca.RcaAnswer) -> None:
     report = answer.report
     paper.head("What this rests on")
@@ -158,9 +178,10 @@ def _stamps(paper: Paper, answer: rca.RcaAnswer) -> None:
     severity = "; ".join(report.severity.reasons)
     paper.say(f"severity {report.severity.level}: {severity}", style="dim", indent=2)
     note = f" {report.analyst_note}" if report.analyst_note else ""
-    paper.say(f"by {report.analyst}, {wording.both(answer.created_at, utc_now())}.{note}", style="dim", indent=2)
-    if report.dropped_claims:
-        paper.say(f"{report.dropped_claims} claims could not be confirmed and were dropped.", style="dim", indent=2)
+    kept = " From the store." if answer.cached else ""
+    paper.say(f"by {report.analyst}, {wording.both(answer.created_at, utc_now())}.{kept}{note}", style="dim", indent=2)
+    paper.say(usage_words(report), style="dim", indent=2)
+    _dropped(paper, report)
     for verdict in answer.verdicts:
         notes = f": {verdict.notes}" if verdict.notes else ""
         by = verdict.author or "somebody"

@@ -14,6 +14,7 @@ from connectors.errors import NotFoundError
 from dashboards import wording
 from dashboards.answers import clusters, evaluations, excerpt, grouping, rca
 from dashboards.answers.shape import Listing
+from dashboards.answers.usage import overtaken_words, usage_words
 from dashboards.api.asking import Asked
 from dashboards.web.plot import plot
 from dashboards.wording import utc_now
@@ -47,6 +48,8 @@ def _environment() -> Environment:
         "names": wording.names,
         "count": wording.count,
         "plain": wording.plain,
+        "usage": usage_words,
+        "overtaken": overtaken_words,
     }
     return environment
 

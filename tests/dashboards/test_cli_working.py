@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-LOOKING = ("clusters", "show", "explain", "search", "services", "releases", "doctor")
+LOOKING = ("clusters", "show", "explain", "search", "services", "releases", "spending", "doctor")
 WORKING = ("ingest", "index", "run", "up", "replay", "release", "feedback", "resolve")
 GROUPING = ("merge", "split", "undo", "dismiss")
 TOOLS = ("extract", "templates", "group", "reduce", "localize")
