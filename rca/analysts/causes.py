@@ -32,11 +32,12 @@ def causes_of(standing: Standing) -> list[Cause]:
     """At most four, the best first; [] when nothing may be blamed."""
     if standing.why_none:
         return []
-    ranked = [cause_of(rank, standing) for rank in range(min(len(standing.suspects), MOST))]
-    if not ranked:
+    if not standing.suspects:
         bare = from_trace_alone(standing)
         return [bare] if bare else []
     first = None if is_changed(standing.suspects[0]) else next(_better(standing), None)
+    ranks = range(min(len(standing.suspects), MOST))
+    ranked = [cause_of(rank, standing, leading=first is None and rank == 0) for rank in ranks]
     if first is None:
         return ranked
     rest = [cause for cause in ranked if (cause.file, cause.symbol) != (first.file, first.symbol)]
@@ -50,7 +51,7 @@ def _better(standing: Standing) -> Iterator[Cause]:
         yield from _changed(standing)
     near = [rank for rank, suspect in enumerate(standing.suspects) if _is_changed_nearby(suspect, standing)]
     if 0 < len(near) <= FEW and not any(suspect.in_trace and is_changed(suspect) for suspect in standing.suspects):
-        yield cause_of(near[0], standing).model_copy(update={"confidence": CHANGED_ELSEWHERE})
+        yield cause_of(near[0], standing, leading=True).model_copy(update={"confidence": CHANGED_ELSEWHERE})
 
 
 def _is_changed_nearby(suspect: Suspect, standing: Standing) -> bool:
@@ -69,7 +70,7 @@ def _changed(standing: Standing) -> Iterator[Cause]:
     """Places of the trace that the release changed, then places that suspected commits changed elsewhere."""
     for rank, suspect in enumerate(standing.suspects):
         if suspect.in_trace and is_changed(suspect):
-            yield cause_of(rank, standing).model_copy(update={"confidence": CHANGED_IN_TRACE})
+            yield cause_of(rank, standing, leading=True).model_copy(update={"confidence": CHANGED_IN_TRACE})
     for change in standing.changes:
         for path, line, text in _added(change.diff):
             block = _block_at(standing, path, line, text)

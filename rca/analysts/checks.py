@@ -3,9 +3,10 @@
 Owns: which checks, in which order. Keeps out: what is already concluded.
 """
 
+import shlex
 from collections.abc import Iterator
 
-from rca.analysts.standing import Standing
+from rca.analysts.standing import Standing, is_changed
 from rca.analysts.words import SHORT_ID, command
 from rca.report import Cause
 from rca.trace import sections
@@ -17,8 +18,14 @@ DOUBTFUL = 0.6  # confidence below which the next place to read is named
 
 def checks_of(standing: Standing, root: Cause | None) -> list[str]:
     """At most eight: what leads nearest to the cause first."""
-    found = [*_upstream(standing), *_needed(standing), *_changes(standing), *_request(standing)]
-    found += [*_rules(standing), *_next_place(standing, root), *_near(standing), *_around(standing)]
+    found = [*_upstream(standing), *_needed(standing), *_difference(standing, root), *_changes(standing)]
+    found += [
+        *_request(standing),
+        *_rules(standing),
+        *_next_place(standing, root),
+        *_near(standing),
+        *_around(standing),
+    ]
     found += _other_code(standing)
     found += [f"To see more: {note}." for note in standing.material.notes if not standing.why_none]
     return list(dict.fromkeys(found))[:MOST]
@@ -45,6 +52,19 @@ def _changes(standing: Standing) -> Iterator[str]:
         yield f"`{git}`: {'; '.join(change.reasons[:2])}."
 
 
+def _difference(standing: Standing, root: Cause | None) -> Iterator[str]:
+    """The blamed place between the last good and the failing release, where no single commit is suspected of it."""
+    case = standing.material.case
+    good, failing = case.good_release, case.failing_release
+    suspect = next((one for one in standing.suspects if root and one.block.symbol == root.symbol), None)
+    told = any(root is not None and root.file in change.paths for change in standing.changes)
+    if root is None or suspect is None or told or not is_changed(suspect) or good is None or failing is None:
+        return
+    if good.commit and failing.commit:
+        difference = f"git diff {good.commit[:12]} {failing.commit[:12]} -- {shlex.quote(root.file)}"
+        yield f"`{difference}`: what the release changed in {root.symbol}."
+
+
 def _request(standing: Standing) -> Iterator[str]:
     for option, column in (("--trace-id", "trace_id"), ("--request-id", "request_id")):
         if value := standing.event.get(column):
@@ -64,7 +84,7 @@ def _next_place(standing: Standing, root: Cause | None) -> Iterator[str]:
         return
     other = others[0]
     place = f"{other.block.symbol} ({other.block.path}, line {other.line or other.block.start_line})"
-    if standing.blames_trace(root):
+    if any(one.in_trace and one.block.symbol == root.symbol for one in standing.suspects):
         yield (
             f"Read {place} as well: if {root.symbol} only received a wrong value or state, that is the next place "
             "where it may have been made."

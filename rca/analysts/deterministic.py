@@ -28,7 +28,7 @@ class DeterministicAnalyst:
     """The default, and what every other analyst falls back to."""
 
     name = "deterministic"
-    version = "rules-2026-11-21.8"
+    version = "rules-2026-11-21.9"
 
     def write(self, material: Material) -> Draft:
         """Claims that follow from the material; without a suspect, what is known and what would be needed."""

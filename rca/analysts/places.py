@@ -39,8 +39,8 @@ def confidence_of(rank: int, standing: Standing) -> float:
     return round(base, 3)
 
 
-def cause_of(rank: int, standing: Standing) -> Cause:
-    """The suspect at `rank` (from 0) as a cause."""
+def cause_of(rank: int, standing: Standing, *, leading: bool) -> Cause:
+    """The suspect at `rank` (from 0) as a cause; `leading` when it is the one that is blamed first."""
     material, suspect = standing.material, standing.suspects[rank]
     item = next(
         (
@@ -57,12 +57,12 @@ def cause_of(rank: int, standing: Standing) -> Cause:
         start_line=suspect.line or suspect.block.start_line,
         end_line=suspect.line or suspect.block.end_line,
         confidence=confidence_of(rank, standing),
-        reasoning=" ".join(_reasoning(rank, standing, item)),
+        reasoning=" ".join(_reasoning(rank, standing, item, leading=leading)),
         evidence=citations,
     )
 
 
-def _reasoning(rank: int, standing: Standing, item: EvidenceItem | None) -> Iterator[str]:
+def _reasoning(rank: int, standing: Standing, item: EvidenceItem | None, *, leading: bool) -> Iterator[str]:
     material, suspect = standing.material, standing.suspects[rank]
     failure = next(iter(material.evidence.of_kind("exception")), None)
     shown = f" [{item.id}]" if item else ""
@@ -73,9 +73,9 @@ def _reasoning(rank: int, standing: Standing, item: EvidenceItem | None) -> Iter
         yield f"{suspect.block.symbol} is not in the trace, but {_lead(suspect)}{shown}."
     if suspect.reasons:
         yield sentence(
-            f"{'ranked first' if rank == 0 else 'considered'} because: {'; '.join(suspect.reasons[:REASONS_TOLD])}"
+            f"{'ranked first' if leading else 'considered'} because: {'; '.join(suspect.reasons[:REASONS_TOLD])}"
         )
-    if failure is not None and rank == 0 and standing.advice.meaning:
+    if failure is not None and leading and standing.advice.meaning:
         yield f"{material.case.exception_type} says that {standing.advice.meaning} [{failure.id}]."
     for change, commit in zip(material.changes, material.evidence.of_kind("commit"), strict=False):
         if suspect.block.path in change.paths and change in standing.changes:
