@@ -1,6 +1,7 @@
 """A repository is only read: nothing in it, in a ref or in a path starts a program, and git's own trouble is said."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,23 @@ def test_a_partial_clone_fetches_nothing(scene: tuple[GitBuilder, str, str], tmp
     with pytest.raises(FirstcauseError, match="is a partial clone"):
         repository.diff(old, new)
     assert [commit.commit for commit in repository.between(old, new)] == [new]
+    assert not mark.exists()
+
+
+def test_an_older_git_fetches_nothing_either(
+    scene: tuple[GitBuilder, str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that does not know GIT_NO_LAZY_FETCH is kept from it by the protocols that are allowed: none."""
+    builder, _, new = scene
+    mark = tmp_path / "ran"
+    builder.git("config", "uploadpack.allowFilter", "true")
+    partial = tmp_path / "partial"
+    builder.git("clone", "--quiet", "--no-checkout", "--filter=blob:none", f"file://{builder.folder}", str(partial))
+    builder.git("-C", str(partial), "config", "remote.origin.uploadpack", f"touch {mark}; git-upload-pack")
+    builder.git("-C", str(partial), "config", "protocol.file.allow", "always")
+    _fake_git(tmp_path / "old", f'unset GIT_NO_LAZY_FETCH; exec {shutil.which("git")} "$@"', monkeypatch)
+    with pytest.raises(NotFoundError, match="is a partial clone"):
+        GitRepository(partial, name="shop").blame(new, "a.py", 1, 2)
     assert not mark.exists()
 
 

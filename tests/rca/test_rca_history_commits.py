@@ -66,6 +66,10 @@ def test_lines_that_both_releases_have_accuse_nobody(history: History) -> None:
     history.edit(LINE, "    share = RATES[tier.upper()]\n")
     back = history.edit("RATES[tier.upper()]", "RATES[tier]")
     assert "wrote" not in reasons(history.suspected(), back)
+    culprit = history.edit("    return share\n", "    return share / 2\n")
+    found = history.suspected()
+    assert commits(found)[0] == culprit
+    assert "wrote" not in reasons(found, back)
 
 
 def test_a_commit_and_its_revert_cancel_out(history: History) -> None:

@@ -66,6 +66,7 @@ def test_a_picked_fix_with_more_on_top_is_no_later_change(history: History) -> N
     """What differs was written on the deployed branch, and main has nothing for it."""
     fix = history.edit("RATES[tier]", "RATES.get(tier, 0)")
     history.builder.git("checkout", "-q", "-b", "stable", "good")
+    history.builder.commit({"readme": "stable"})
     history.builder.git("cherry-pick", fix)
     history.builder.commit({"shop/prices.py": FIXED.replace("RATES.get(tier, 0)", "RATES.get(tier, 0.0) or 0.1")})
     history.builder.git("checkout", "-q", "main")
