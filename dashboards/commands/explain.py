@@ -54,7 +54,7 @@ def _cause(paper: Paper, answer: rca.RcaAnswer) -> None:
     paper.say(report.summary, style="bold")
     if report.root_cause is None:
         paper.say()
-        paper.say("There is not enough evidence to blame a place in this code. The next checks below say where to look.")
+        paper.say("There is not enough evidence to blame a place in this code; the next checks say where to look.")
         return
     paper.head("Cause")
     paper.say(_place(report.root_cause))
