@@ -109,9 +109,16 @@ def _fitting(asked: Asked, known: Sequence[Fault]) -> list[Fault]:
     """The faults that share most words with the question; [] when none shares any."""
     words = {word.lower() for word in _WORD.findall(asked.text)} - _COMMON
     words |= {part.lower() for part in asked.quoted}
-    scores = [(sum(word in _text(fault) for word in words), fault) for fault in known]
+    scores = [(_score(fault, words, asked), fault) for fault in known]
     best = max((score for score, _ in scores), default=0)
     return [fault for score, fault in scores if score == best] if best else []
+
+
+def _score(fault: Fault, words: set[str], asked: Asked) -> int:
+    """Words that it shares; its own type and service, which a message may only mention, count twice."""
+    own = fault.title.partition(":")[0].rsplit(".", 1)[-1].lower()
+    shared = sum(word in _text(fault) for word in words)
+    return shared + (own in words) + any(service in fault.services for service in asked.services)
 
 
 def _text(fault: Fault) -> str:

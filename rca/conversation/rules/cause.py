@@ -39,6 +39,10 @@ def happened(talk: Talk) -> None:
         talk.say(f"{_capital(item.title)}.", item)
         break
     talk.say(f"Severity by rules: {report.severity.level} ({'; '.join(report.severity.reasons)}).", analysis.summary)
+    if talk.asked.at is not None:
+        from rca.conversation.rules.look import logs_around
+
+        logs_around(talk)
 
 
 def why(talk: Talk) -> None:
@@ -57,7 +61,7 @@ def why(talk: Talk) -> None:
         code_of(cause, analysis) or analysis.summary,
     )
     talk.report_words(cause.reasoning, analysis)
-    if analysis.result.changes:
+    if analysis.result.changes and analysis.result.changes[0].commit[:12] not in cause.reasoning:
         change = analysis.result.changes[0]
         talk.say(
             f'What speaks for a change: {change.commit[:12]}, "{change.subject}": {"; ".join(change.reasons[:2])}.',

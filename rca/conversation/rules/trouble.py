@@ -11,6 +11,7 @@ from rca.findings.rules import Rule
 
 AROUND = timedelta(minutes=5)
 MOST_OTHERS = 6
+MOST_LISTED = 100
 # What a question may ask for, and the words by which it is found both in the question and in rules.
 _TOPICS = {
     name: re.compile(words, re.IGNORECASE)
@@ -40,7 +41,7 @@ def others(talk: Talk) -> None:
     start = begin - AROUND if begin is not None else None
     end = finish + AROUND if finish is not None else None
     service = talk.asked.services[0] if talk.asked.services else ""
-    seen = talk.desk.look(ListFaults(start=start, end=end, service=service, limit=30))
+    seen = talk.desk.look(ListFaults(start=start, end=end, service=service, limit=MOST_LISTED))
     found: list[Fault] = [one for one in seen.data or () if one.id != fault.id]
     when = f" between {at(start)} and {at(end)}" if start and end and world.timed else ""
     if not found:
@@ -106,19 +107,21 @@ def _about(rule: Rule) -> str:
 def overview(talk: Talk) -> None:
     """All faults, what rules see, and for a log that was handed in what it holds."""
     world = talk.desk.world
-    seen = talk.desk.look(ListFaults(limit=30))
+    service = talk.asked.services[0] if talk.asked.services else ""
+    seen = talk.desk.look(ListFaults(service=service, limit=MOST_LISTED))
     faults: list[Fault] = list(seen.data or ())
+    over = service or world.about
     if not faults:
-        talk.say(f"There is no exception in {world.about}." if not seen.problem else seen.problem)
+        talk.say(f"There is no exception in {over}." if not seen.problem else seen.problem)
         _without_faults(talk)
         return
-    found = talk.desk.look(ScanFindings())
+    found = talk.desk.look(ScanFindings(service=service))
     for one, item in list(zip(found.data or (), found.items, strict=False))[:3]:
         talk.say(f"Rules see: {one.rule.title}, {times(one.count)}: {one.quote.strip()[:160]}", item)
     if world.bounded:
         _first_cause(talk, faults[0])
     several = f"{len(faults)} faults, the most frequent first" if len(faults) > 1 else "1 fault"
-    talk.say(f"{several}, in {world.about}. Say a number for more of it:", *seen.items)
+    talk.say(f"{several}, in {over}. Say a number for more of it:", *seen.items)
     talk.options += options_of(faults)
 
 

@@ -40,7 +40,7 @@ class ListFaults(LookUp):
     service: Name = ""
     start: When = None
     end: When = None
-    limit: Annotated[int, Field(ge=1, le=30)] = 12
+    limit: Annotated[int, Field(ge=1, le=100)] = 12
 
     def look(self, world: World) -> Found:
         wanted = FaultQuery(self.text, self.service, self.start, self.end, limit=self.limit)

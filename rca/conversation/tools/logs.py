@@ -206,8 +206,7 @@ def _told_whole(rows: list[dict[str, Any]]) -> set[str]:
 
 
 def _line(row: dict[str, Any], world: World, most: int) -> str:
-    when = f"{row['timestamp']:%H:%M:%S.%f}"[:-3] if world.timed else f"line {row['position']}"
-    head = " ".join(filter(None, [when, row["severity_text"], row["service_name"]]))
+    head = _head(row, world)
     parts = str(row["body"]).rstrip("\n").split("\n")
     if len(parts) > most:
         left = len(parts) - most
@@ -215,7 +214,18 @@ def _line(row: dict[str, Any], world: World, most: int) -> str:
     body = "\n".join(parts)
     pairs = [(key, value) for key, value in row["attributes"] or () if value and value not in row["body"]]
     more = [f"{key}={value}" for key, value in pairs if len(value) <= LONGEST_VALUE and "\n" not in value][:8]
-    return f"{head} | {body}{' {' + ' '.join(more) + '}' if more else ''}"
+    return f"{head}{' | ' if head else ''}{body}{' {' + ' '.join(more) + '}' if more else ''}"
+
+
+def _head(row: dict[str, Any], world: World) -> str:
+    """Time (or line), level and service, as far as the line does not begin with them itself."""
+    begins = str(row["body"])[:200]
+    clock = f"{row['timestamp']:%H:%M:%S}"
+    told = world.timed and clock in begins[:60]
+    when = f"{row['timestamp']:%H:%M:%S.%f}"[:-3] if world.timed else f"line {row['position']}"
+    level = "" if told and row["severity_text"] in begins.upper() else row["severity_text"]
+    service = "" if row["service_name"] in begins else row["service_name"]
+    return " ".join(filter(None, ["" if told else when, level, service]))
 
 
 def _shown(rows: list[dict[str, Any]], title: str, world: World) -> Found:
