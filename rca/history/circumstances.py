@@ -12,6 +12,7 @@ from rca.history.tally import Tallies, Tally, named_in_diff
 
 FEW_COMMITS = 10
 NAMED_DEPENDENCIES = 4  # told of one commit
+MOST_LATER = 5_000  # commits of the main branch whose messages are read
 _IMPORT = re.compile(
     r"^\s*(?:import|from|using|use|#include|require\w*|package)\b|\brequire\(|\bimport\(|^\s*[\"']\S+[\"']$"
 )
@@ -104,7 +105,7 @@ def weigh_what_is_said(tallies: Tallies, span: Span) -> None:
             tallies.by_commit[commit].add(0.0, f'came in with merge {merge.commit[:12]}, "{merge.subject}"')
     branch = tallies.repository.default_branch()
     try:
-        later = tallies.repository.between(span.failing, branch)
+        later = tallies.repository.log(branch, span.failing, limit=MOST_LATER)
     except NotFoundError:
         return
     for newer in later:
