@@ -12,6 +12,7 @@ from connectors.errors import FirstcauseError
 from rca.analysts import Analyst, Draft, tokens_of
 from rca.analysts.deterministic import DeterministicAnalyst
 from rca.analysts.places import line_of
+from rca.candidates.meaning import what_it_says
 from rca.case import ClusterCase, with_own_event
 from rca.changed_blocks import changed_blocks
 from rca.confidence import IDENTITY, Calibration, calibration
@@ -130,7 +131,8 @@ def _suspects(case: ClusterCase, feedback: FeedbackStore | None, notes: list[str
 
 def surroundings_of(case: ClusterCase, notes: list[str]) -> Surroundings:
     """What a production system knows beside the trace; `notes` hears of what could not be looked at."""
-    return Surroundings(changed=_changed(case, notes), sharing=case.sharing, near=nearby(case))
+    said = what_it_says(case.exception_type, case.exception_message)
+    return Surroundings(changed=_changed(case, notes), sharing=case.sharing, near=nearby(case), said=said)
 
 
 def _changed(case: ClusterCase, notes: list[str]) -> dict[tuple[str, str], str]:

@@ -21,11 +21,6 @@ class Codebase(Protocol):
     @property
     def commit(self) -> str: ...
 
-    @property
-    def embedded(self) -> bool:
-        """Whether search by meaning can find anything; asking loads no model."""
-        ...
-
     def blocks(self) -> Sequence[CodeBlock]:
         """Every block of the tree."""
         ...
@@ -62,8 +57,11 @@ class Codebase(Protocol):
         """Blocks by their words, best first."""
         ...
 
-    def search(self, query: str, limit: int) -> list[Hit]:
-        """Blocks by words and by meaning at once, best first; by words alone without embeddings."""
+    def search(self, query: str, limit: int, *, remembered: str | None = None) -> list[Hit]:
+        """Blocks by words and by meaning at once, best first; by words alone without embeddings.
+
+        With `remembered` no model is loaded: meaning is that text's, if its vector is kept.
+        """
         ...
 
     def having(self, text: str, limit: int) -> tuple[int, list[CodeBlock]]:

@@ -3,6 +3,7 @@
 Owns: which commits are indexed, and that embedding comes after and may lag. Keeps out: parsing code.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connectors.errors import NotFoundError
@@ -12,9 +13,10 @@ from flows.wiring import Workspace
 from indexers.code.index import CodeIndex
 from indexers.code.releases import ReleaseStore
 from indexers.code.snapshot import CodeSnapshot
-from indexers.exceptions.clusters import ClusterQuery, ClusterStore
+from indexers.exceptions.clusters import ClusterQuery, ClusterStore, ClusterSummary
+from rca.candidates.meaning import what_it_says
 
-NEAR_FAULTS = 50  # clusters whose code is embedded first
+NEAR_FAULTS = 200  # clusters whose code is embedded first
 EMBEDDED_A_RUN = 2_000  # blocks; at about 20 a second a run's embedding stays under two minutes
 
 
@@ -54,18 +56,23 @@ def index_repository(workspace: Workspace, repository: RepositorySettings) -> li
 
 
 def embed(workspace: Workspace, limit: int = EMBEDDED_A_RUN) -> int:
-    """Embed up to `limit` blocks that wait for it, those near the newest faults first; 0 without embeddings."""
+    """Embed up to `limit` blocks that wait for it, those near the newest faults first; 0 without embeddings.
+
+    What the newest faults say is embedded too, so that their analysis finds code by meaning and waits for no model.
+    """
     if workspace.embedder is None:
         return 0
     index = code_index(workspace)
-    return index.embed_pending(limit, near=_near_faults(workspace, index)) if index.is_pending() else 0
+    faults = ClusterStore(workspace.database).list(ClusterQuery(limit=NEAR_FAULTS))
+    index.remember([what_it_says(fault.type, fault.message) for fault in faults])
+    return index.embed_pending(limit, near=_near_faults(workspace, index, faults)) if index.is_pending() else 0
 
 
-def _near_faults(workspace: Workspace, index: CodeIndex) -> list[str]:
-    """Ids of the blocks that the newest faults point at, of what those call, and of what stands beside them."""
+def _near_faults(workspace: Workspace, index: CodeIndex, faults: Sequence[ClusterSummary]) -> list[str]:
+    """Ids of the blocks that faults point at, of what those call, and of what stands beside them."""
     snapshots: dict[str, CodeSnapshot] = {}
     near: dict[str, None] = {}
-    for cluster in ClusterStore(workspace.database).list(ClusterQuery(limit=NEAR_FAULTS)):
+    for cluster in faults:
         for repository in {found.name for name in cluster.services if (found := workspace.repository_of(name))}:
             if repository not in snapshots and (commits := index.commits(repository)):
                 snapshots[repository] = index.snapshot(repository, commits[0].commit)

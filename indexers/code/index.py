@@ -102,6 +102,11 @@ class CodeIndex:
         """Indexed commits, of one repository or of all, the newest indexed first."""
         return self._store.commits(repository)
 
+    def remember(self, queries: Sequence[str]) -> int:
+        """Embed texts to search by later without a model (`CodeSnapshot.search(..., remembered=...)`); how many were
+        new. 0 where there is no model; nothing is loaded when all are known."""
+        return self._meaning.remember(queries) if self._meaning is not None and queries else 0
+
     def is_pending(self) -> bool:
         """Whether any commit waits for embedding; no model is loaded to tell."""
         if self._meaning is None:

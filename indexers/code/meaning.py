@@ -9,7 +9,7 @@ for the queue. Owns: the above. Keeps out: models, vector stores, which half cou
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,10 +64,29 @@ class Meaning:
         """Forget the collection of the first schema, once everything in it has been taken over."""
         self._vectors.drop(self._earlier(repository))
 
-    def search(self, repository: str, facts: CommitFacts, query: str, limit: int) -> list[tuple[int, float]]:
-        """(block number, cosine) of the commit's blocks nearest to `query`, best first."""
+    def remember(self, queries: Sequence[str]) -> int:
+        """Embed texts that will be searched by, so that a search needs no model; returns how many were new."""
+        known = self._vectors.existing(self._queries, [_query_id(query) for query in queries])
+        new = [query for query in dict.fromkeys(queries) if _query_id(query) not in known]
+        for start in range(0, len(new), EMBED_BATCH):
+            batch = new[start : start + EMBED_BATCH]
+            rows = self._embedder.embed(batch)
+            points = [Point(_query_id(query), row, {}) for query, row in zip(batch, rows, strict=True)]
+            self._vectors.upsert(self._queries, points)
+        return len(new)
+
+    def search(
+        self, repository: str, facts: CommitFacts, query: str, limit: int, *, remembered: bool = False
+    ) -> list[tuple[int, float]]:
+        """(block number, cosine) of the commit's blocks nearest to `query`, best first.
+
+        With `remembered`, only a query whose vector is kept is searched by, and the model is left alone.
+        """
         collection = self._collection(repository)
-        vector = self._embedder.embed([query])[0]
+        kept = self._vectors.vectors(self._queries, [_query_id(query)]) if remembered else {}
+        if remembered and not kept:
+            return []
+        vector = kept[_query_id(query)] if remembered else self._embedder.embed([query])[0]
         return _of_commit(facts, limit, lambda wide, among: self._vectors.search(collection, vector, wide, among=among))
 
     def search_words(
@@ -89,6 +108,10 @@ class Meaning:
         new = [block for block in batch if block.block_id not in found]
         rows = self._embedder.embed([embedded_text(block) for block in new]) if new else ()
         return found | {block.block_id: row for block, row in zip(new, rows, strict=True)}
+
+    @property
+    def _queries(self) -> str:
+        return f"queries {self._embedder.model_id}"
 
     def _collection(self, repository: str) -> str:
         return f"code{SCHEMA} {repository} {self._embedder.model_id}"
@@ -134,6 +157,10 @@ def query_words(counts: Mapping[int, int]) -> WordVector:
     """A query's words: one that is repeated counts a little more, so that one loud word does not drown the rest."""
     times = np.array(list(counts.values()), dtype=np.float32)
     return WordVector(np.array(list(counts), dtype=np.uint32), 1 + np.log(times))
+
+
+def _query_id(query: str) -> str:
+    return str(uuid5(NAMESPACE_OID, query))
 
 
 def _point_id(block_id: str) -> str:

@@ -164,15 +164,15 @@ class CodeSnapshot:
             return []
         return [(self.block(n), score) for n, score in self._meaning.search(self.repository, self.facts, query, limit)]
 
-    def search(self, query: str, limit: int, *, kind: Kind | None = None) -> list[Hit]:
+    def search(self, query: str, limit: int, *, kind: Kind | None = None, remembered: str | None = None) -> list[Hit]:
         """Blocks by words and by meaning at once, best first; `kind` of the query is told from its text unless given.
 
         The vector store answers for both once all blocks of the commit are in it; until then words are looked up here,
         and meaning finds what is embedded so far. Without embeddings, or while store or model cannot be reached, words
-        answer alone.
+        answer alone. With `remembered` no model is loaded: meaning is that text's, if CodeIndex.remember was given it.
         """
         wide = limit * 3 + 20
-        by_words, by_meaning = self._stored(query, wide)
+        by_words, by_meaning = self._stored(query, wide, remembered)
         if by_words is None:
             by_words = self._lexical.search(count_words(query), wide)
         fused = fuse(by_words, by_meaning, kind or kind_of(query), limit)
@@ -184,12 +184,15 @@ class CodeSnapshot:
         numbers = self._lexical.having(whole_words(text))
         return len(numbers), [self.block(number) for number in numbers[:limit]]
 
-    def _stored(self, query: str, limit: int) -> tuple[list[tuple[int, float]] | None, list[tuple[int, float]]]:
+    def _stored(
+        self, query: str, limit: int, remembered: str | None
+    ) -> tuple[list[tuple[int, float]] | None, list[tuple[int, float]]]:
         """What the vector store finds by words (None: it cannot say for the whole commit) and by meaning."""
         if self._meaning is None or not self.embedded:
             return None, []
         try:
-            near = self._meaning.search(self.repository, self.facts, query, limit)
+            asked, kept = (query, False) if remembered is None else (remembered, True)
+            near = self._meaning.search(self.repository, self.facts, asked, limit, remembered=kept)
             if not self._all_embedded or not near:
                 return None, near
             return self._meaning.search_words(self.repository, self.facts, count_words(query), limit), near

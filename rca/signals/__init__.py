@@ -27,11 +27,13 @@ class Observation:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known beyond the trace: `changed` maps (path, symbol) to a sentence about a change in the release under
-    suspicion, `sharing` says which blocks other faults of the service went through, `near` what was logged around."""
+    suspicion, `sharing` says which blocks other faults of the service went through, `near` what was logged around,
+    `said` is the cluster's own type and message, the same for all its occurrences."""
 
     changed: Mapping[tuple[str, str], str] = field(default_factory=dict)
     sharing: Sharing = field(default_factory=Sharing)
     near: Nearby = field(default_factory=Nearby)
+    said: str = ""
 
 
 Signal = Callable[[Place, Trace, Surroundings], Observation | None]

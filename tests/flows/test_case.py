@@ -141,7 +141,8 @@ def test_code_near_a_fault_is_embedded_first(workspace: Workspace) -> None:
     workspace.embedder = embedder
     index_repository(workspace, workspace.settings.repositories[0])
     assert embed(workspace, 1) == 1
-    assert embedder.texts[0].startswith("total\n")
+    assert embedder.texts[0] == "KeyError: it broke"  # what the fault says, to search by
+    assert embedder.texts[1].startswith("total\n")
     assert embed(workspace) == len(FUNCTIONS)
     assert embed(workspace) == 0
-    assert len(embedder.texts) == len(FUNCTIONS) + 1
+    assert len(embedder.texts) == len(FUNCTIONS) + 2

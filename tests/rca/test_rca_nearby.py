@@ -1,5 +1,6 @@
 """What was logged around a failure: lines, values, who wrote them and who holds them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -221,26 +222,30 @@ class Topics:
 
     model_id = "topics"
     dimension = 2
+    asked = 0
 
-    def embed(self, texts: list[str]) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += len(texts)
         return np.array([[1, 0] if "arrier" in text or "TypeError" in text else [0, 1] for text in texts], np.float32)
 
 
-def embedded(folder: Path) -> CodeSnapshot:
-    """The shop with every block embedded."""
+def embedded(folder: Path, *remembered: str) -> tuple[CodeSnapshot, Topics]:
+    """The shop with every block embedded, and the vectors of some texts kept."""
     code_of(folder, FILES)
-    database = Database(f"sqlite:///{folder / 'code.db'}")
-    index = CodeIndex(database, EdgeVectors(folder / "vectors"), Topics())
+    database, model = Database(f"sqlite:///{folder / 'code.db'}"), Topics()
+    index = CodeIndex(database, EdgeVectors(folder / "vectors"), model)
     tree = DirectoryTree(folder / "tree", name="tree")
     index.index(tree)
     index.embed_pending(100)
-    return index.snapshot("tree", tree.commit)
+    index.remember(remembered)
+    model.asked = 0
+    return index.snapshot("tree", tree.commit), model
 
 
 def test_without_embeddings_the_lines_before_are_searched_by_their_words(tmp_path: Path) -> None:
     """The exception's own words have a source already; without lines there is nothing to look for."""
     laid = trace(tmp_path)
-    assert list(meaning.propose(laid, (), Surroundings())) == []
+    assert list(meaning.propose(laid, (), Surroundings(said="TypeError: x"))) == []
     found = list(meaning.propose(laid, (), line("CARRIERS of the country chosen by default")))
     assert found[0].block.symbol == "choose"
     assert found[0].reason == "shares words with the lines logged before it failed"
@@ -248,14 +253,26 @@ def test_without_embeddings_the_lines_before_are_searched_by_their_words(tmp_pat
     assert list(meaning.propose(laid, (), line("carrier", usual=True))) == []
 
 
-def test_with_embeddings_meaning_finds_what_shares_no_word(tmp_path: Path) -> None:
-    """In words that say what it is close to."""
-    laid = lay_over(CHAIN, embedded(tmp_path))
-    found = {one.block.symbol: one.reason for one in meaning.propose(laid, (), line("nothing for AT"))}
-    assert found["choose"].startswith("close in meaning to the exception and the lines logged before it failed")
-    alone = list(meaning.propose(laid, (), Surroundings()))
-    assert alone[0].reason.startswith("close in meaning to the exception")
-    assert all(0 <= one.value <= 1 for one in alone)
+def test_meaning_finds_what_shares_no_word_and_asks_no_model(tmp_path: Path) -> None:
+    """The cluster's own words were embedded beside the code; the reason says what a block is close to."""
+    code, model = embedded(tmp_path, "TypeError: nothing for AT")
+    found = list(meaning.propose(lay_over(CHAIN, code), (), Surroundings(said="TypeError: nothing for AT")))
+    assert "choose" in {one.block.symbol for one in found}
+    assert all(one.reason.startswith("close in meaning to what the exception says") for one in found)
+    assert all(0 <= one.value <= 1 for one in found)
+    assert model.asked == 0
+
+
+def test_until_a_clusters_words_are_embedded_only_words_are_searched(tmp_path: Path) -> None:
+    """Nothing waits for a model."""
+    code, model = embedded(tmp_path)
+    laid = lay_over(CHAIN, code)
+    assert list(meaning.propose(laid, (), Surroundings(said="TypeError: new"))) == []
+    both = replace(line("carrier table is empty"), said="TypeError: new")
+    assert {one.reason for one in meaning.propose(laid, (), both)} == {
+        "shares words with the lines logged before it failed"
+    }
+    assert model.asked == 0
 
 
 def test_the_writer_of_a_line_is_among_the_suspects(tmp_path: Path) -> None:

@@ -192,3 +192,23 @@ def _uuid(block_id: str) -> str:
     from uuid import UUID
 
     return str(UUID(hex=block_id))
+
+
+def test_a_remembered_text_is_searched_by_without_the_model(database: Database, tmp_path: Path) -> None:
+    """It is embedded once; a text that was not remembered leaves the words."""
+    embedder = TopicEmbedder()
+    index = CodeIndex(database, EdgeVectors(tmp_path), embedder)
+    index.index(MemoryTree(FILES))
+    index.embed_pending(10)
+    assert index.remember(["a price", "a price", "a person"]) == 2
+    assert index.remember(["a price"]) == 0
+    asked = len(embedder.texts)
+    snapshot = index.snapshot("shop", COMMIT)
+    assert snapshot.search("qqq", 1, remembered="a price")[0].block.name == "convert"
+    assert snapshot.search("who will greet", 1, remembered="never embedded")[0].by_meaning is None
+    assert len(embedder.texts) == asked
+
+
+def test_nothing_is_remembered_without_a_model(database: Database) -> None:
+    """And nothing is loaded for no texts."""
+    assert CodeIndex(database).remember(["a price"]) == 0
