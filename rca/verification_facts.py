@@ -66,7 +66,7 @@ class Facts:
         """Whether some code that was looked at, or a frame of the trace, has this line."""
         code = ((item.start_line, item.end_line) for item in self.material.evidence.of_kind("code"))
         blocks = ((one.block.start_line, one.block.end_line) for one in self.material.suspects)
-        frames = (frame.line for error in self.material.case.chain for frame in error.frames)
+        frames = (frame.line for error in self.material.case.chain for frame in error.innermost())
         return any(first <= line <= last for first, last in (*code, *blocks)) or line in frames
 
 
@@ -93,7 +93,7 @@ def _derived(material: Material) -> Iterator[str]:
         yield from (other.service, other.cluster_id, other.exception, other.evidence)
     for error in material.case.chain:
         yield f"{error.type}: {error.message or ''}"
-        yield from (f"{frame.function} {frame.file}" for frame in error.frames)
+        yield from (f"{frame.function} {frame.file}" for frame in error.innermost())
     yield from (*material.notes, *material.severity.reasons)
 
 

@@ -28,16 +28,18 @@ def unknown_numbers(sentence: str, facts: Facts) -> list[str]:
     text = _ASIDE.sub(" ", sentence)
     unknown: list[str] = []
     for pattern, judge in ((TIMESTAMP, _time), (ID, _id), (_LINES, _lines), (_OCCURRENCES, _times)):
-        unknown += [match.group().strip() for match in pattern.finditer(text) if not judge(match, facts)]
+        found = [match for match in pattern.finditer(text) if not _said(match, facts) and not judge(match, facts)]
+        unknown += [match.group().strip() for match in found]
         text = pattern.sub(" ", text)
     operands = {value for found in _PLAIN.findall(sentence) if (value := value_of(plain(found))) is not None}
     known = operands & facts.values | {float(count) for count in facts.totals}
     for match in _PERCENT.finditer(text):
-        if not _share(match, facts, known):
+        if not _said(match, facts) and not _share(match, facts, known):
             unknown.append(match.group())
     text = _PERCENT.sub(" ", text)
     for match in _DURATION.finditer(text):
-        if plain(match[1]) not in facts.numbers | _WORDS_TOO and not _lasts(match, facts):
+        known_number = plain(match[1]) in facts.numbers | _WORDS_TOO
+        if not known_number and not _said(match, facts) and not _lasts(match, facts):
             unknown.append(match.group())
     text = _DURATION.sub(" ", text)
     return [*unknown, *(found for found in _PLAIN.findall(text) if not _stands(found, facts, known))]
@@ -54,6 +56,11 @@ def unknown_ids(sentence: str, facts: Facts) -> list[str]:
     return [match.group() for match in ID.finditer(sentence) if not _id(match, facts)]
 
 
+def _said(match: re.Match[str], facts: Facts) -> bool:
+    """Whether the facts hold these very words."""
+    return bool(re.search(rf"(?<![\w.,]){re.escape(match.group().strip())}(?![\w%])", facts.text))
+
+
 def _time(match: re.Match[str], facts: Facts) -> bool:
     return match.group().strip() in facts.text
 
@@ -67,9 +74,7 @@ def _lines(match: re.Match[str], facts: Facts) -> bool:
 
 
 def _times(match: re.Match[str], facts: Facts) -> bool:
-    number = plain(match[1])
-    said = re.search(rf"(?<![\w.,]){re.escape(match[1])}\s+(?:times|occurrences|such)\b", facts.text)
-    return int(number) in facts.counts or bool(said)
+    return int(plain(match[1])) in facts.counts
 
 
 def _share(match: re.Match[str], facts: Facts, known: Iterable[float]) -> bool:

@@ -57,7 +57,7 @@ def _symbol_problem(cause: Cause, code: Codebase, lines: list[str]) -> Problem |
 
 def _problem_without_code(cause: Cause, material: Material) -> Problem | None:
     """Without a tree only what the trace itself printed can be confirmed."""
-    frames = [frame for error in material.case.chain for frame in error.frames]
+    frames = [frame for error in material.case.chain for frame in error.innermost()]
     same_file = [frame for frame in frames if frame.file == cause.file or frame.file.endswith("/" + cause.file)]
     if not same_file:
         return "file", f"{cause.file} is not in the trace, and there is no code to look it up in"
@@ -94,7 +94,7 @@ class Reach:
         code, case = self._material.case.code, self._material.case
         if code is None:
             return frozenset()
-        frames = (frame for error in case.chain for frame in error.frames)
+        frames = (frame for error in case.chain for frame in error.innermost())
         located = (block for frame in frames if (block := code.locate(frame)) is not None)
         seen = {_key(block): block for block in (*located, *(one.block for one in self._material.suspects))}
         edge = list(seen.values())
