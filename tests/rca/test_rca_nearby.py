@@ -263,6 +263,14 @@ def test_meaning_finds_what_shares_no_word_and_asks_no_model(tmp_path: Path) -> 
     assert model.asked == 0
 
 
+def test_what_a_cluster_says_holds_no_secret() -> None:
+    """It goes to a model, which may be elsewhere; packages are left out."""
+    said = meaning.what_it_says("com.shop.LoginError", "refused with password=hunter22x for AT")
+    assert said.startswith("LoginError: refused with")
+    assert "hunter22x" not in said
+    assert meaning.what_it_says("KeyError", "") == "KeyError"
+
+
 def test_until_a_clusters_words_are_embedded_only_words_are_searched(tmp_path: Path) -> None:
     """Nothing waits for a model."""
     code, model = embedded(tmp_path)
