@@ -11,6 +11,11 @@ from datetime import UTC, datetime, timedelta
 _QUOTED = re.compile(r"""["“”`]([^"“”`\n]{1,200})["“”`]|(?<!\w)'([^'\n]{2,200})'(?!\w)""")
 _HEX = re.compile(r"(?<![\w-])(?=[0-9a-f]*\d)[0-9a-f]{7,64}(?![\w-])")
 _PATH = re.compile(r"(?<![\w/.])(?P<path>/?[\w.-]+(?:/[\w.-]+)*\.[A-Za-z]{1,10})(?::(?P<line>\d{1,7}))?(?![\w/])")
+_ENDING = re.compile(
+    r"c|cc|cfg|conf|cpp|cs|css|dart|go|gradle|h|html|ini|java|jsx?|json|kts?|mjs|php|pl|properties|py|rb|rs|scala|sh"
+    r"|sql|swift|toml|tsx?|txt|xml|ya?ml",
+    re.IGNORECASE,
+)
 _LINE = re.compile(r"\blines?\s+(\d{1,7})(?:\s*(?:-|to|and)\s*(\d{1,7}))?", re.IGNORECASE)
 _SYMBOL = re.compile(
     r"""(?<![\w/.])(?:[A-Za-z_]\w*(?:\.|::))*[A-Za-z_]\w*(?=\(\))   # place_order(), Cart.total()
@@ -71,7 +76,9 @@ def read(text: str, *, services: Sequence[str] = (), newest: datetime | None = N
     quoted = tuple(first or second for first, second in _QUOTED.findall(plain))
     bare = _QUOTED.sub(" ", plain)
     paths = [
-        (match["path"], int(match["line"] or 0)) for match in _PATH.finditer(bare) if not _is_version(match["path"])
+        (match["path"], int(match["line"] or 0))
+        for match in _PATH.finditer(bare)
+        if _is_path(match["path"], match["line"])
     ]
     lines = _LINE.search(bare)
     return Asked(
@@ -92,8 +99,9 @@ def read(text: str, *, services: Sequence[str] = (), newest: datetime | None = N
     )
 
 
-def _is_version(text: str) -> bool:
-    return _VERSION.fullmatch(text) is not None
+def _is_path(path: str, line: str | None) -> bool:
+    """Cart.total and v1.2.0 look like files without a folder; they need an ending that files have."""
+    return "/" in path or line is not None or _ENDING.fullmatch(path.rsplit(".", 1)[-1]) is not None
 
 
 def _names(text: str, name: str) -> bool:

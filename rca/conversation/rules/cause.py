@@ -13,7 +13,7 @@ def happened(talk: Talk) -> None:
     """The exception, the conclusion, how often and where."""
     fault = talk.own
     kind, message = _root(fault)
-    who = listed(list(fault.services), 3) or "A service"
+    who = listed(list(fault.services), 3) or "It"
     quote = message if message and talk.exception and message in talk.exception.text else ""
     fails = "fail" if len(fault.services) > 1 else "fails"
     talk.say(f"{who} {fails} with {kind}{f': {message}' if message else ''}.", talk.exception, quote=quote)

@@ -233,4 +233,4 @@ def _because(change: RankedChange) -> str:
 def _no_history(analysis: Analysis) -> str:
     notes = [stamp.result for stamp in analysis.report.looked_at if stamp.what == "not looked at"]
     why = next((note for note in notes if "history" in note or "repository" in note), "no commit is suspected")
-    return f"No commit can be named: {why}."
+    return f"No commit can be named: {why.removeprefix('history was not looked at: ')}."

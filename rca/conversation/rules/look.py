@@ -128,7 +128,7 @@ def _blamed(talk: Talk) -> None:
     if cause is None or item is None:
         notes = [stamp.result for stamp in analysis.report.looked_at if stamp.what == "not looked at"]
         why = next((note for note in notes if "code" in note), "the analysis holds none")
-        talk.cannot(f"There is no code to show: {why}.")
+        talk.cannot(f"There is no code to show: {why.removeprefix('code was not looked at: ')}.")
         if talk.exception is not None:
             talk.show(talk.exception)
         return

@@ -68,6 +68,9 @@ def worse(talk: Talk) -> None:
         talk.say(f"It stands {times(fault.count)} in the log.", talk.counts)
         talk.cannot(_UNTIMED)
         return
+    if fault.count == 1:
+        talk.say(f"Seen once, at {at(fault.last_seen)}: one occurrence shows no trend.", talk.counts)
+        return
     lasting = max(fault.last_seen - fault.first_seen, timedelta(seconds=1))
     talk.say(f"Seen {times(fault.count)} within {length(lasting)}{_rate(fault.count, lasting)}.", talk.counts)
     if sum(1 for count in fault.hours if count) > 1:
