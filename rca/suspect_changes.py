@@ -11,11 +11,11 @@ from datetime import datetime
 
 from connectors.source_control import Commit
 from rca.codebase import Repository
-from rca.history.circumstances import weigh_few, weigh_same_files, weigh_settings, weigh_what_is_said
+from rca.history.circumstances import weigh_few, weigh_same_files, weigh_settings, weigh_what_is_said, weigh_words
 from rca.history.excerpt import excerpt
 from rca.history.settings_files import CONFIGURATION
 from rca.history.span import span_between
-from rca.history.tally import Tallies, Tally, named_in, named_in_diff
+from rca.history.tally import Tallies, Tally, named_in_diff
 from rca.history.writers import weigh_last_writers, weigh_writers
 from rca.suspects import Suspect
 
@@ -71,24 +71,17 @@ def suspect_changes(
         weigh_few(tallies, span)
         weigh_same_files(tallies, span)
         weigh_settings(tallies, span, trace)
+        weigh_words(tallies, span)
         weigh_what_is_said(tallies, span)
     return _ranked(tallies, limit)
 
 
 def _ranked(tallies: Tallies, limit: int) -> list[SuspectChange]:
     """The most suspected commits, with the part of their difference that matters."""
-    _message_words(tallies)
     _sizes(tallies)
     ordered = tallies.ordered()[:limit]
     changes = [_shown(tallies, tally) for tally in ordered]
     return sorted(changes, key=lambda change: -change.score)
-
-
-def _message_words(tallies: Tallies) -> None:
-    for tally in tallies.by_commit.values():
-        named = named_in(f"{tally.commit.subject}\n{tally.commit.body}", tallies.words)
-        if named:
-            tally.add(0.3, f"its message names {named}, as the failure does")
 
 
 def _sizes(tallies: Tallies) -> None:
@@ -106,7 +99,7 @@ def _sizes(tallies: Tallies) -> None:
 def _shown(tallies: Tallies, tally: Tally) -> SuspectChange:
     diff = tallies.repository.introduced(tally.commit.commit, tally.paths, context=2)  # all, when none is suspected
     named = named_in_diff(diff, tallies.words)
-    if named and tally.commit.parents and not any("names" in reason for reason in tally.reasons):
+    if named and tally.commit.parents and not any(" names" in reason for reason in tally.reasons):
         tally.add(0.5, f"its difference names {named}, as the message does")
     score = round(tally.weight / (1 + tally.weight), 3)
     shown = excerpt(diff, near=tally.near, words=tallies.words)

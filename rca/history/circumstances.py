@@ -8,9 +8,11 @@ import re
 from connectors.errors import NotFoundError
 from rca.history.settings_files import FileTouched, is_named, settings_paths, touched_files, with_dots
 from rca.history.span import Span, fixed_by, picked_from, reverted_by
-from rca.history.tally import Tallies, Tally, named_in_diff
+from rca.history.tally import Tallies, Tally, named_in, named_in_diff
 
 FEW_COMMITS = 10
+MOST_SEARCHED, WORDS_SEARCHED = 300, 2  # commits whose differences are searched for so many names
+SHORT_WORD = 6  # letters; shorter names are in too many differences to tell them apart
 NAMED_DEPENDENCIES = 4  # told of one commit
 MOST_LATER = 5_000  # commits of the main branch whose messages are read
 _IMPORT = re.compile(
@@ -67,6 +69,23 @@ def weigh_settings(tallies: Tallies, span: Span, trace: str) -> None:
         if tally.settings:
             more = f" and {len(tally.settings) - 2} more" if len(tally.settings) > 2 else ""
             tally.add(0.2, f"changes {', '.join(tally.settings[:2])}{more}", tally.settings[0])
+
+
+def weigh_words(tallies: Tallies, span: Span) -> None:
+    """Commits whose message holds a name from the failure, or which brought one in or took it away, anywhere."""
+    within = {commit.commit: commit for commit in span.suspects}
+    for commit in within.values():
+        if named := named_in(f"{commit.subject}\n{commit.body}", tallies.words):
+            tallies.of(commit).add(0.3, f"its message names {named}, as the failure does")
+    if len(within) > MOST_SEARCHED:
+        return
+    for word in [word for word in tallies.words if len(word) > SHORT_WORD][:WORDS_SEARCHED]:
+        found = tallies.repository.changing_text(span.good, span.failing, word, [])
+        for commit in found if len(found) <= FEW_COMMITS else ():
+            if commit.commit in within:
+                tallies.of(within[commit.commit]).add(
+                    0.5, f"its difference adds or takes away {word}, which the failure names"
+                )
 
 
 def _imports(tallies: Tallies) -> str:

@@ -263,6 +263,18 @@ def test_a_message_that_names_what_failed_is_a_reason(history: History) -> None:
     )
 
 
+def test_who_brought_in_a_name_of_the_message_is_found_anywhere(history: History) -> None:
+    """In a file that no suspect is in, among many commits."""
+    for number in range(12):
+        history.builder.commit({"readme": str(number)})
+    culprit = history.builder.commit({"shop/other.py": "raise ValueError('TierUnknown')\n"}, "Check")
+    for number in range(12):
+        history.builder.commit({"readme": f"more {number}"})
+    found = history.suspected(words=["TierUnknown"])
+    assert commits(found) == [culprit]
+    assert found[0].reasons == ("its difference adds or takes away TierUnknown, which the failure names",)
+
+
 def test_what_the_main_branch_reverted_since_is_said(history: History) -> None:
     """Somebody has found it already, and it is not deployed."""
     culprit = history.edit(LINE, "    share = RATES[tier.upper()]\n")
