@@ -43,6 +43,10 @@ def asked(said: Sequence[str], *failures: Failure, traced: bool = True) -> tuple
         "feign.FeignException$InternalServerError: [500] during [POST] to [http://stock/reserve]",
         "context deadline exceeded: Get http://catalog/items",
         "Error: connect ECONNREFUSED 10.0.0.7:8080",
+        'Post "http://payments/charges": EOF',
+        "Error: socket hang up",
+        "IOException: bad response from the stock service: 503",
+        "org.springframework.web.client.HttpServerErrorException$InternalServerError: 500 : [no body]",
     ],
 )
 def test_failed_calls_are_recognised(said: str) -> None:
