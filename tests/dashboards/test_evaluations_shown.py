@@ -10,12 +10,13 @@ from xml.etree import ElementTree
 import pytest
 
 from dashboards.answers.evaluations import runs, trends
+from dashboards.commands.evaluate import Asked, evaluate, options_of
 from dashboards.web.plot import plot
-from flows.settings import Settings
+from flows.settings import CONFIG_VARIABLE, Settings
 from flows.wiring import Workspace
 from rca.evaluation.store import EvaluationStore
 from tests.dashboards.conftest import Client
-from tests.rca.evaluation.evaluations import good, judged
+from tests.rca.evaluation.evaluations import good, judged, some_attacks, some_cases
 
 
 @pytest.fixture
@@ -87,7 +88,8 @@ def test_the_history_in_the_terminal_has_runs_and_trends(run, stored: Workspace,
     assert "deterministic: 3 runs" in seen.out
     assert "model:<m>: 1 run," in seen.out
     assert "██·" in seen.out
-    assert [one["gate"] for one in json.loads(run("eval", "--history", "--json", at=tmp_path).out)][0] == "passed"
+    newest, *_ = json.loads(run("eval", "--history", "--json", at=tmp_path).out)
+    assert newest["gate"] == "passed"
 
 
 def test_a_case_file_that_is_wrong_is_told_with_its_line(run, tmp_path: Path) -> None:
@@ -100,12 +102,19 @@ def test_a_case_file_that_is_wrong_is_told_with_its_line(run, tmp_path: Path) ->
     assert run("eval", "--predict", at=tmp_path).code == 2
 
 
-@pytest.mark.slow
-def test_the_gate_ends_with_1_and_a_sentence(run, tmp_path: Path) -> None:
-    """An empty case file beside cases that are well; the table comes all the same."""
+def test_the_gate_ends_with_1_and_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An empty case file beside cases that are well; the table comes all the same, and JSON when it is asked for."""
     (tmp_path / "firstcause.toml").write_text('state_dir = "."\nembeddings = "none"\n')
     (tmp_path / "mine.jsonl").write_text("")
-    seen = run("eval", "--gate", "--cases", str(tmp_path / "mine.jsonl"), at=tmp_path)
-    assert seen.code == 1
+    monkeypatch.setenv(CONFIG_VARIABLE, str(tmp_path / "firstcause.toml"))
+    options = replace(options_of([tmp_path / "mine.jsonl"], "", False, None), shipped=some_cases, attacks=some_attacks)
+    assert evaluate(Asked(options, gate=True), as_json=False) == 1
+    seen = capsys.readouterr()
     assert f"firstcause: gate: {tmp_path / 'mine.jsonl'} holds no case." in seen.err
     assert "true place first" in seen.out
+    assert evaluate(Asked(options), as_json=True) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["gate"]["passed"] is False
+    assert {change["metric"] for change in found["changes"]} >= {"places.first", "redaction.leaked"}
