@@ -22,7 +22,7 @@ _TELLING_MESSAGE = 12  # characters; a shorter message may be repeated by chance
 _REMOTE = re.compile(
     r"""
     upstream | bad\ gateway | service\ (?:temporarily\ )?unavailable | gateway\ time-?out | did\ not\ (?:answer|respond)
-    | (?:answered|returned|respon(?:ded|se)|status|http|code|error)\D{0,40}\b[45]\d\d\b  # payments answered 500
+    | (?:answered|returned|respon(?:ded|se)|status|http|code)\D{0,40}\b[45]\d\d\b        # payments answered 500
     | \b5\d\d\s+(?:server|internal|bad|service|gateway)                                  # 503 Service Unavailable
     | connection\ (?:refused|reset|aborted|closed|timed\ out) | connect(?:ion)?\ ?time-?out | timed?\ ?out | timeout
     | reset\ by\ peer | broken\ pipe | no\ route\ to\ host | unreachable | socket\ hang\ up | fetch\ failed
