@@ -19,6 +19,7 @@ from rca.findings.rules import Rule, load_rules
 
 __all__ = ["Finding", "scan", "telling_rows"]
 
+MOST_SHAPES = 4_000  # of lines that templates are mined from; the rest is grouped by length
 MOST_TEMPLATES = 500  # looked at in the first pass
 MOST_SINGLES = 20_000  # shapes of lines looked at in the second
 LEVELS = {"FATAL": 21, "ERROR": 17}  # a level's lowest OpenTelemetry severity number
@@ -85,7 +86,7 @@ def _templates(lines: Lines) -> NDArray[np.int32]:
 
     if not len(lines.shapes):
         return np.zeros(0, np.int32)
-    miner = TemplateMiner()
+    miner = TemplateMiner(MOST_SHAPES)
     return miner.table(miner.update(lines.shapes)).codes
 
 

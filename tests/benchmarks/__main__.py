@@ -18,6 +18,7 @@ SIZES: dict[str, tuple[int | None, int | None]] = {
     "extraction_hostile": (5_000, 50_000),
     "grouping": (1_000, 10_000),
     "reduction": (10_000, 100_000),
+    "findings": (100_000, 1_000_000),
     "warehouse": (500_000, 5_000_000),
     "code_index": (1_000, 10_000),
     "history": (1_000, 10_000),
