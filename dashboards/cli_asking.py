@@ -16,7 +16,7 @@ def declare(app: typer.Typer) -> None:
 def ask(
     *,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[CLUSTER] [QUESTION]", help="A fault and a question about it.")
+        list[str] | None, typer.Argument(metavar="CLUSTER QUESTION", help="A fault and a question about it.")
     ] = None,
     file: Annotated[
         Path | None,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from dashboards.answers.ask_worlds import keep_log, pasted_world, stored_world
+from dashboards.answers.ask_worlds import LONGEST_NAME, keep_log, pasted_world, stored_world
 from dashboards.answers.rca import EvidenceShape
 from dashboards.answers.shape import Listing, Shape
 from dashboards.wording import utc_now
@@ -133,7 +133,8 @@ def begin_with_log(
 ) -> Conversation:
     """A new conversation over a log that is handed in. Raises BadInputError for an empty or too large one."""
     key = keep_log(workspace, data, name, service=service, version=version)
-    return ConversationStore(workspace.database).begin(utc_now(), log_key=key, log_name=name[:200] or "log")
+    kept = name.encode("utf-8", "replace").decode()[:LONGEST_NAME] or "log"
+    return ConversationStore(workspace.database).begin(utc_now(), log_key=key, log_name=kept)
 
 
 def talker(workspace: Workspace, conversation: Conversation) -> Talker:

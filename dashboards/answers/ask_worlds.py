@@ -72,7 +72,7 @@ def keep_log(workspace: Workspace, data: bytes, name: str, *, service: str = "",
         )
     kept = {
         "text": data.decode("utf-8", "replace"),
-        "name": name[:LONGEST_NAME] or "log",
+        "name": name.encode("utf-8", "replace").decode()[:LONGEST_NAME] or "log",
         "service": service,
         "version": version,
     }

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from connectors.errors import NotFoundError
 from dashboards import wording
-from dashboards.answers import clusters, evaluations, excerpt, grouping, rca
+from dashboards.answers import ask, clusters, evaluations, excerpt, grouping, rca
 from dashboards.answers.shape import Listing
 from dashboards.answers.usage import overtaken_words, usage_words
 from dashboards.api.asking import Asked
@@ -24,6 +24,7 @@ from indexers.exceptions.clusters import ClusterQuery
 router = APIRouter()
 
 PAGE_SIZE = 50
+CONVERSATIONS = 5  # the newest, on a cluster's page
 EVALUATIONS = 90  # runs that are plotted
 STALE = timedelta(hours=36)  # after which a nightly run was missed
 HEADERS = {
@@ -99,8 +100,17 @@ def cluster_page(
     causes = [] if answer is None or answer.report.root_cause is None else [answer.report.root_cause]
     excerpts = [excerpt.of_cause(answer, cause) for cause in causes] if answer else []
     why = grouping.grouping(workspace, shown.id)
+    talks = ask.listing(workspace, cluster_id=shown.id, limit=CONVERSATIONS).items
     return page(
-        request, "cluster.html", status, cluster=shown, answer=answer, excerpts=excerpts, why=why, problem=problem
+        request,
+        "cluster.html",
+        status,
+        cluster=shown,
+        answer=answer,
+        excerpts=excerpts,
+        why=why,
+        problem=problem,
+        talks=talks,
     )
 
 

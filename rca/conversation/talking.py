@@ -42,6 +42,11 @@ class Spoken:
     checked: int = 0
 
 
+def _storable(question: str) -> str:
+    """What every database can keep: no NUL, no half characters of a terminal's bytes."""
+    return question.replace("\0", " ").encode("utf-8", "replace").decode().strip()
+
+
 class Speaker(Protocol):
     """A model that plans look-ups and answers. Never raises for a vendor's failure."""
 
@@ -64,7 +69,7 @@ class Talker:
     def ask(self, question: str) -> tuple[Turn, Sequence[EvidenceItem]]:
         """The next turn, stored, and all evidence of the conversation. Raises BadInputError for a question of no
         use."""
-        text = question.strip()
+        text = _storable(question)
         if not text:
             raise BadInputError("the question is empty; ask something, such as: what happened?")
         if len(text) > LONGEST_QUESTION:

@@ -91,6 +91,7 @@ def test_a_question_from_a_clusters_page_leads_to_its_conversation(own_api: Clie
     again = own_api.post(f"{place}/ask", content="question=who+changed+it%3F", headers=FORM)
     assert again.headers["location"].endswith("#turn-2")
     assert re.search(r'id="turn-2"', own_api.get(place).text)
+    assert f'<a href="{place}">why?</a>' in own_api.get(f"/clusters/{found}").text
 
 
 def test_an_empty_question_is_said_on_the_page(own_api: Client, workspace: Workspace) -> None:

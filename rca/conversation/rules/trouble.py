@@ -2,12 +2,15 @@
 
 import re
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from rca.conversation.choosing import options_of
 from rca.conversation.rules.talk import Talk, at, listed, times
 from rca.conversation.tools import ListFaults, ReduceLogs, ScanFindings, ShowAnalysis
 from rca.conversation.values import Fault
-from rca.findings.rules import Rule
+
+if TYPE_CHECKING:
+    from rca.findings.rules import Rule
 
 AROUND = timedelta(minutes=5)
 MOST_OTHERS = 6
@@ -100,7 +103,7 @@ def findings(talk: Talk) -> None:
         talk.say(f"To check: {one.rule.check}", item)
 
 
-def _about(rule: Rule) -> str:
+def _about(rule: "Rule") -> str:
     return f"{rule.id} {rule.topic} {rule.title}"
 
 
