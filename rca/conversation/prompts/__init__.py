@@ -4,6 +4,7 @@ Owns: rendering, the fences around data, and what of earlier turns is repeated. 
 has produced answers; a new one stands beside it. Keeps out: asking the model, look-ups.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,7 @@ TOOL_DESCRIPTION = "Hand in the answer to the engineer's question, or ask back."
 ANSWER_TOKENS = 2_048
 MOST_TURNS = 6  # earlier ones that are repeated
 FENCE_TOKENS = 40  # around a piece
+_NAME = re.compile(r"[\w.:/-]{1,64}")
 
 
 class AnswerDraft(BaseModel):
@@ -92,7 +94,8 @@ def question(asked: Setting, *, mark: str, tokens: int, told: set[str], version:
         .render(
             about=asked.about,
             fault=asked.fault,
-            services=asked.services,
+            seen=_plain(asked.fault.services) if asked.fault else (),
+            services=_plain(asked.services),
             newest=asked.newest.isoformat() if asked.newest else "",
             turns=turns,
             pieces=shown[::-1],
@@ -142,6 +145,11 @@ def _numbered(item: EvidenceItem) -> str:
         return item.text
     width = len(str(item.end_line))
     return "\n".join(f"{number:>{width}}| {line}" for number, line in enumerate(item.text.split("\n"), item.start_line))
+
+
+def _plain(names: Iterable[str]) -> list[str]:
+    """Names that can be nothing but names: services are what log lines say they are."""
+    return [name for name in names if _NAME.fullmatch(name)]
 
 
 def _told(text: str, citations: Iterable[object]) -> str:
