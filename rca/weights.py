@@ -1,7 +1,7 @@
 """Reads the ranking's weights from `weights.toml`, where they are explained. Keeps out: what the signals are."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,16 @@ class Weights:
             self,
             trace={name: weight * factors.get(name, 1.0) for name, weight in self.trace.items()},
             outside={name: weight * factors.get(name, 1.0) for name, weight in self.outside.items()},
+        )
+
+    def without(self, names: Collection[str]) -> "Weights":
+        """These weights without some signals or sources, which are then not looked at."""
+        if not names:
+            return self
+        return replace(
+            self,
+            trace={name: weight for name, weight in self.trace.items() if name not in names},
+            outside={name: weight for name, weight in self.outside.items() if name not in names},
         )
 
 

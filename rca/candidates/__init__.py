@@ -31,6 +31,7 @@ NAMES = (
     "callees",
     "same_class",
     "words",
+    "messages",
     "changed_blocks",
     "meaning",
     "log_lines",

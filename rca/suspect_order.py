@@ -1,0 +1,56 @@
+"""The final order of candidates: who stands first by hand-set weights, everything behind it as trained.
+
+Owns: what may stand before or right behind the first, and the hand-set order for want of a trained one. Keeps out:
+scores (scoring.py), the trained model (ranker.py).
+"""
+
+from collections.abc import Sequence
+
+from rca.ranker import Ranker
+from rca.scoring import Candidates, Scored
+from rca.weights import Weights
+
+TELLING = 0.5  # a change among so many others that it adds less than this vouches for nothing
+
+
+def in_order(listed: Candidates, ranker: Ranker | None) -> list[Scored]:
+    """The first by hand-set weights; behind it the trained order, or without one the trace's best places, then what is
+    strongly supported from outside, the rest of the trace, the rest.
+
+    What has more than guesswork for it, a change in the failing release or a person's word, may stand further up.
+    """
+    inside, outside, weighed = listed.inside, listed.outside, listed.weighed
+    vouched = [item for item in outside if _is_vouched(item, inside)][: weighed.outside_at_once]
+    others = [item for item in outside if item not in vouched]
+    first = inside[0].raw + weighed.clear_margin if inside else 0.0
+    before = [item for item in vouched if item.raw > first]
+    after = [item for item in vouched if item.raw <= first]
+    behind = _trained(listed, ranker, others) if ranker else _hand_set(inside, others, weighed)
+    return [*before, *inside[:1], *after, *behind]
+
+
+def _hand_set(inside: Sequence[Scored], others: Sequence[Scored], weighed: Weights) -> list[Scored]:
+    head = weighed.first_outside_rank - 1
+    early = [item for item in others[: weighed.outside_at_once] if item.raw >= weighed.outside_needs]
+    return [*inside[1:head], *early, *inside[head:], *others[len(early) :]]
+
+
+def _trained(listed: Candidates, ranker: Ranker, others: Sequence[Scored]) -> list[Scored]:
+    kept = {id(item) for item in (*listed.inside[1:], *others)}
+    scored = [
+        (ranker.score(numbers), item)
+        for item, numbers in zip((*listed.inside, *listed.outside), listed.features, strict=True)
+        if id(item) in kept
+    ]
+    return [item for _, item in sorted(scored, key=lambda pair: -pair[0])]
+
+
+def _is_vouched(item: Scored, inside: Sequence[Scored]) -> bool:
+    """Confirmed by people; or changed by the failing release and called from or written beside the trace, while no
+    place of the trace was changed itself."""
+    said = {part.signal: part.contribution for part in item.parts}
+    if said.get("verdicts", 0.0) > 0:
+        return True
+    trace_changed = any(part.signal == "changed" for place in inside for part in place.parts)
+    reached = bool(said.keys() & {"producers", "writers", "callees"})
+    return said.get("changed_blocks", 0.0) >= TELLING and reached and not trace_changed
