@@ -19,7 +19,7 @@ from rca.report import model_schema
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-CURRENT = "2026-11-21.2"
+CURRENT = "2026-11-21-2"
 TOOL = "submit_root_cause"
 TOOL_DESCRIPTION = "Hand in the root cause analysis. Call it exactly once."
 ANSWER_TOKENS = 4096

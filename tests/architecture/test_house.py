@@ -32,6 +32,18 @@ def test_the_wheel_holds_the_five_rooms_and_nothing_else() -> None:
     assert project["tool"]["setuptools"]["packages"]["find"]["include"] == [f"{room}*" for room in ROOMS]
 
 
+def test_every_data_file_goes_into_the_wheel() -> None:
+    """Guards against prompts in a folder with a dot in its name, which setuptools takes for no package, and against
+    suffixes that nobody listed: both work in a clone and are missing once installed."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    patterns = project["tool"]["setuptools"]["package-data"]["*"]
+    files = [path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file()]
+    data = [path for path in files if path.suffix not in (".py", ".pyc", ".mako")]
+    lost = [path for path in data if any("." in folder for folder in path.parts[:-1])]
+    unlisted = [path for path in data if not any(path.match(pattern) for pattern in patterns)]
+    assert (lost, unlisted) == ([], [])
+
+
 def test_no_module_in_flows_has_a_standard_library_name() -> None:
     """Guards against a flow file shadowing the standard library when its folder comes first on sys.path."""
     assert not {path.stem for path in (ROOT / "flows").rglob("*.py")} & set(sys.stdlib_module_names) - {"__init__"}
