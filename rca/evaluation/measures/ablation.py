@@ -1,23 +1,24 @@
 """What each signal is worth: the ranking once more without it, over the cases whose true place is known.
 
-A signal is left out by the factor 0 on its weight, where people's verdicts would put one near 1. Keeps out: the ranking
-(rca/suspects.py), the measures of a whole evaluation (places.py).
+Sources of candidates from outside the trace count as signals, and the trained order behind the first is left out as a
+whole. Keeps out: the ranking (rca/suspects.py), the measures of a whole evaluation (places.py).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean
 
-from rca import weights
+from rca import ranker, weights
 from rca.analysis import surroundings_of
 from rca.evaluation.analyses import Analysed, is_any
 from rca.evaluation.metrics import Table
+from rca.scoring import Scored, candidates_of
 from rca.signals import Surroundings
-from rca.suspects import Adjustments, Suspect, rank_suspects
+from rca.suspect_order import in_order
 
 MOST_CASES = 60  # of which the ranking is made again for each signal that spoke
 LIMIT = 10
-EVERYTHING = 100_000
+TRAINED = "the trained order"
 
 _Shares = tuple[float, float, float, float]
 
@@ -44,32 +45,36 @@ def ablation_table(done: Sequence[Analysed]) -> Table:
         spoke = sum(name in item.spoke for item in ranked)
         if spoke:
             rows.append(_row(name, spoke, _shares([_rank_without(name, item) for item in ranked]), whole))
+    hand_set = [_rank(item.one, _again(item.one, item.surroundings, TRAINED)) for item in ranked]
+    rows.append(_row(TRAINED, len(ranked), _shares(hand_set), whole))
     return Table("ablation", "What each signal is worth: the ranking without it", rows)
 
 
 def _ranked(one: Analysed) -> _Ranked:
     known = surroundings_of(one.case.cluster, [])
-    found = _again(one, known, Adjustments(), EVERYTHING)
-    spoke = frozenset(part.signal for suspect in found for part in suspect.parts)
-    return _Ranked(one, known, _rank(one, found[:LIMIT]), spoke)
+    found = _again(one, known)
+    spoke = frozenset(part.signal for item in found for part in item.parts)
+    return _Ranked(one, known, _rank(one, found), spoke)
 
 
 def _rank_without(name: str, item: _Ranked) -> int | None:
     """The rank without a signal; the one with it where it said nothing."""
     if name not in item.spoke:
         return item.rank
-    return _rank(item.one, _again(item.one, item.surroundings, Adjustments(factors={name: 0.0}), LIMIT))
+    return _rank(item.one, _again(item.one, item.surroundings, name))
 
 
-def _again(one: Analysed, known: Surroundings, adjusted: Adjustments, limit: int) -> list[Suspect]:
+def _again(one: Analysed, known: Surroundings, without: str = "") -> list[Scored]:
     case = one.case.cluster
     if case.code is None:
         return []
-    return rank_suspects(case.chain, case.code, limit=limit, surroundings=known, adjustments=adjusted)
+    left_out = (without,) if without else ()
+    listed = candidates_of(case.chain, case.code, surroundings=known, without=left_out)
+    return in_order(listed, None if without == TRAINED else ranker.load())
 
 
-def _rank(one: Analysed, found: Sequence[Suspect]) -> int | None:
-    places = enumerate(((suspect.block.path, suspect.block.symbol) for suspect in found), 1)
+def _rank(one: Analysed, found: Sequence[Scored]) -> int | None:
+    places = enumerate(((item.block.path, item.block.symbol) for item in found[:LIMIT]), 1)
     return next((rank for rank, place in places if is_any(place, one.case.truth.causes)), None)
 
 
