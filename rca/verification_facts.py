@@ -6,17 +6,20 @@ sentence (verification_prose.py, verification_numbers.py).
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from connectors.redaction import mask
 from rca.material import Material
+from rca.verification_places import last_part
 
 TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|\b)|\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?")
 ID = re.compile(
     r"(?<![\w-])(?:(?=[0-9a-f]*[0-9][0-9a-f]*[0-9])(?=[0-9a-f]*[a-f][0-9a-f]*[a-f])[0-9a-f]{7,64}"
     r"|(?=[\w-]*[A-Za-z])(?=(?:[\w-]*?\d){4})[\w-]{6,80})(?![\w-])"
 )
+OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -62,12 +65,41 @@ class Facts:
         releases = [release.started_at for release in (case.good_release, case.failing_release) if release]
         return tuple(when for when in (*releases, case.first_seen, case.last_seen) if when)
 
-    def has_line(self, line: int) -> bool:
-        """Whether some code that was looked at, or a frame of the trace, has this line."""
-        code = ((item.start_line, item.end_line) for item in self.material.evidence.of_kind("code"))
-        blocks = ((one.block.start_line, one.block.end_line) for one in self.material.suspects)
-        frames = (frame.line for error in self.material.case.chain for frame in error.innermost())
-        return any(first <= line <= last for first, last in (*code, *blocks)) or line in frames
+    @cached_property
+    def times(self) -> frozenset[str]:
+        """Times of day in the text, to the minute, to the second and as they are; offsets from UTC are none."""
+        found = {OFFSET.sub("", one).strip() for one in TIMESTAMP.findall(self.text) if ":" in one}
+        return frozenset({*found, *(one[:5] for one in found), *(one[:8] for one in found)})
+
+    def has_line(self, line: int, file: str = "", symbol: str = "") -> bool:
+        """Whether some code that was looked at, or a frame of the trace, has this line; with `file`, in that file; with
+        a `symbol` that is known there, in that symbol."""
+        near = [one for one in self._ranges if not file or one.path.endswith(file) or file.endswith(one.path)]
+        named = [one for one in near if symbol and one.name == last_part(symbol)]
+        return any(one.first <= line <= one.last for one in named or near)
+
+    @cached_property
+    def _ranges(self) -> list["_Range"]:
+        items = self.material.evidence.of_kind("code")
+        code = [_Range(item.path, last_part(item.symbol), item.start_line, item.end_line) for item in items]
+        blocks = [one.block for one in self.material.suspects]
+        code += [_Range(block.path, block.name, block.start_line, block.end_line) for block in blocks]
+        frames = (frame for error in self.material.case.chain for frame in error.innermost())
+        return code + [
+            _Range(frame.file, last_part(frame.function), frame.line, frame.line)
+            for frame in frames
+            if frame.line is not None
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """Lines that somebody looked at or that ran."""
+
+    path: str
+    name: str
+    first: int
+    last: int
 
 
 def _derived(material: Material) -> Iterator[str]:

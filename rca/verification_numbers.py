@@ -9,23 +9,28 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import combinations
 
-from rca.verification_facts import ID, TIMESTAMP, Facts, plain, value_of
+from rca.verification_facts import ID, OFFSET, TIMESTAMP, Facts, plain, value_of
 
 _ASIDE = re.compile(r"[\[(]E\d+(?:\s*[,;]\s*E\d+)*[\])]|^\s*\(?\d{1,2}[.)]\s|\(\d\)")  # [E3], and places in a list
-_LINES = re.compile(r"(?:\b[Ll]ines?\s+|\.\w{1,10}:)(\d+)(?:\s*(?:-|–|to|and)\s*(\d+))?")
+# "line 8", "cart.py:8-9", "Cart.total in shop/cart.py, lines 8 to 9"
+_LINES = re.compile(
+    r"(?:(?:(?P<symbol>(?:(?:rescue|ensure|block)\s+in\s+)?[\w.$:<>~*()]+)\s+(?:in|at)\s+)?(?P<file>[\w./@+-]*\w\.\w{1,10})(?::|,?\s+(?:at\s+)?lines?\s+)"
+    r"|\b[Ll]ines?\s+)(?P<first>\d+)(?:\s*(?:-|–|to|and)\s*(?P<last>\d+))?"
+)
 _PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s?(?:%|percent\b|per cent\b)")
 _OCCURRENCES = re.compile(r"(?<![\w.,-])(\d+(?:,\d{3})*)\s+(?:times\b|occurrences\b|such\s+events\b)")
 _DURATION = re.compile(
     r"(?<![\w.-])(\d+(?:[.,]\d+)?)[\s-]?(ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?|days?|weeks?)\b"
 )
 _UNITS = {"ms": 0.001, "milli": 0.001, "mi": 60.0, "s": 1.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
-_PLAIN = re.compile(r"(?<![\w.-])\d+(?:[.,]\d+)*(?!-(?:bit|based|byte|indexed))")
+_PLAIN = re.compile(r"(?<![\w.-])\d+(?:[.,]\d+)*(?!-(?:based|indexed))")
 _WORDS_TOO = {"0", "1"}
+_WIDTH = re.compile(r"\b(?:8|16|32|64|128)-(?:bit|byte)\b")  # of types, not of anything that was measured
 
 
 def unknown_numbers(sentence: str, facts: Facts) -> list[str]:
     """The numbers in `sentence` that neither stand in the facts nor follow from those beside them."""
-    text = _ASIDE.sub(" ", sentence)
+    text = _WIDTH.sub(" ", _ASIDE.sub(" ", sentence))
     unknown: list[str] = []
     for pattern, judge in ((TIMESTAMP, _time), (ID, _id), (_LINES, _lines), (_OCCURRENCES, _times)):
         found = [match for match in pattern.finditer(text) if not _said(match, facts) and not judge(match, facts)]
@@ -62,7 +67,8 @@ def _said(match: re.Match[str], facts: Facts) -> bool:
 
 
 def _time(match: re.Match[str], facts: Facts) -> bool:
-    return match.group().strip() in facts.text
+    said = match.group().strip()
+    return said in facts.text if "-" in said[:8] else OFFSET.sub("", said) in facts.times
 
 
 def _id(match: re.Match[str], facts: Facts) -> bool:
@@ -70,7 +76,8 @@ def _id(match: re.Match[str], facts: Facts) -> bool:
 
 
 def _lines(match: re.Match[str], facts: Facts) -> bool:
-    return all(facts.has_line(int(line)) for line in match.groups() if line)
+    lines = [int(line) for line in (match["first"], match["last"]) if line]
+    return all(facts.has_line(line, match["file"] or "", match["symbol"] or "") for line in lines)
 
 
 def _times(match: re.Match[str], facts: Facts) -> bool:

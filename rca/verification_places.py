@@ -17,6 +17,8 @@ HEADROOM = 3  # lines by which a range may overshoot its block: decorators, a co
 CALLS_AWAY = 3  # from a place of the trace or a suspect
 MOST_BLOCKS = 600  # that are looked at on the way
 
+UNNAMED = "(unknown)"  # what a report calls the code of a file outside of any function
+
 Problem = tuple[str, str]  # name of the check, why it failed
 
 
@@ -61,7 +63,7 @@ def _problem_without_code(cause: Cause, material: Material) -> Problem | None:
     same_file = [frame for frame in frames if frame.file == cause.file or frame.file.endswith("/" + cause.file)]
     if not same_file:
         return "file", f"{cause.file} is not in the trace, and there is no code to look it up in"
-    if not any(last_part(frame.function) == last_part(cause.symbol) for frame in same_file):
+    if not any(last_part(frame.function or UNNAMED) == last_part(cause.symbol or UNNAMED) for frame in same_file):
         return "symbol", f"{cause.symbol} is not in the trace, and there is no code to look it up in"
     if not any(frame.line is not None and cause.start_line <= frame.line <= cause.end_line for frame in same_file):
         return "line", "no frame of the trace is at these lines"
@@ -114,8 +116,13 @@ def _key(block: CodeBlock) -> tuple[str, str, int]:
 
 
 def last_part(symbol: str) -> str:
-    """The name without its class, module and arguments."""
-    return re.split(r"\.|::|#|->", symbol.partition("(")[0])[-1].strip()
+    """The name without its class, module, receiver and arguments: `take` of `pkg.(*Pool).take` and `Pool::take(int)`.
+
+    What stands in brackets as a whole, like "(unknown)", is a name.
+    """
+    plain = re.sub(r"\(\*?([\w.]+)\)(?=\.)", r"\1", symbol.strip())
+    name = plain if plain.startswith("(") else plain.partition("(")[0]
+    return re.split(r"\.|::|#|->", name)[-1].strip()
 
 
 def has_word(text: str, word: str) -> bool:

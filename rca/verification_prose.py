@@ -26,6 +26,7 @@ _PATH = re.compile(
     r"erb|php|cs|fs|vb|rs|c|cc|cpp|cxx|h|hpp|mm?|swift|dart|exs?|erl|lua|pl|pm|R|hs|ml|sh|toml|ya?ml|json|xml|ini|cfg|"
     r"conf|properties|gradle|env|sql|tf)\b"
 )
+_LINE_AFTER = re.compile(r"(?::|,?\s+(?:at\s+)?lines?\s+)\d")
 _LEVEL = r"(?:critical|high|medium|moderate|low|none|minor|trivial|informational|harmless|P\d|sev\W?\d)"
 _SEVERITY = re.compile(
     rf"\b(?:severity|priority|urgency)\b[^.\n]{{0,30}}?\b(?P<after>{_LEVEL})\b|"
@@ -159,12 +160,14 @@ class Prose:
     def _numbers(self, sentence: str, kind: Kind) -> tuple[str, str] | None:
         if not kind.states:
             return None
-        unknown = unknown_numbers(_PATH.sub(_line_alone, _TICKED.sub(" ", sentence)), self._facts)
+        unknown = unknown_numbers(_PATH.sub(_file_alone, _TICKED.sub(" ", sentence)), self._facts)
         return ("number", f"no evidence holds {', '.join(unknown)}") if unknown else None
 
 
-def _line_alone(match: re.Match[str]) -> str:
-    return "file." + match.group().rsplit(".", 1)[-1]
+def _file_alone(match: re.Match[str]) -> str:
+    """A path whose line follows stays for that; the digits of another say nothing."""
+    followed = _LINE_AFTER.match(match.string, match.end())
+    return match.group() if followed else "file." + match.group().rsplit(".", 1)[-1]
 
 
 def sentences(text: str) -> Iterator[tuple[str, str]]:
