@@ -13,7 +13,7 @@ from rca.analysts.causes import causes_of
 from rca.analysts.checks import checks_of
 from rca.analysts.fixes import fixes_of
 from rca.analysts.standing import Standing, standing_of
-from rca.analysts.words import SHORT_ID, failure, listed, minute, sentence, stopped
+from rca.analysts.words import SHORT_ID, failure, listed, minute, sentence, stopped, within
 from rca.evidence import EvidenceItem
 from rca.material import Material
 from rca.parameters import involved
@@ -87,7 +87,7 @@ def _known(standing: Standing) -> Iterator[str]:
         )
     own = next((one for one in standing.findings if one.own and one.rule.topic != "generic critical"), None)
     if own is not None:
-        yield stopped(f"Recognised as: {own.rule.title[0].lower()}{own.rule.title[1:]} (rule {own.rule.id})")
+        yield stopped(f"Recognised as: {within(own.rule.title)} (rule {own.rule.id})")
     elif standing.advice.meaning:
         yield sentence(standing.advice.meaning)
 

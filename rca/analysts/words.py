@@ -30,6 +30,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + stopped(text)[1:]
 
 
+def within(text: str) -> str:
+    """`text` as it stands within a sentence: without its capital, unless it begins with an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def command(*words: str) -> str:
     """A command of ours as it can be pasted into a shell, whatever a log put into its words."""
     return f"`firstcause {' '.join(shlex.quote(word) for word in words)}`"

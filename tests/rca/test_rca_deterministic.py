@@ -10,6 +10,7 @@ import pytest
 from indexers.exceptions.extract import chains, extract_exceptions
 from rca.analysis import analyse
 from rca.analysts.advice import advise
+from rca.analysts.words import within
 from rca.case import ClusterCase
 from rca.findings.rules import load_rules
 from rca.report import RcaReport
@@ -218,6 +219,12 @@ def test_sentences_are_whole(shop: Shop) -> None:
 def test_type_and_message_say_what_kind_of_fault_it_is(error: str, message: str, kind: str) -> None:
     """What the message says counts before what only the type says."""
     assert advise(error, message).kind == kind
+
+
+@pytest.mark.parametrize(("title", "said"), [("A disk is full", "a disk is full"), ("DNS is down", "DNS is down")])
+def test_a_title_is_put_into_a_sentence(title: str, said: str) -> None:
+    """Abbreviations keep their capitals."""
+    assert within(title) == said
 
 
 def test_every_rule_has_something_to_do_and_to_look_at() -> None:
