@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from indexers.exceptions.naming import root_cause
+from rca.conversation.rules.passing import say_passed_on
 from rca.conversation.rules.talk import Analysis, Talk, at, listed, times
 from rca.conversation.values import Fault
 from rca.evidence import EvidenceItem
@@ -16,8 +17,10 @@ def happened(talk: Talk) -> None:
     who = listed(list(fault.services), 3) or "It"
     quote = message if message and talk.exception and message in talk.exception.text else ""
     fails = "fail" if len(fault.services) > 1 else "fails"
-    talk.say(f"{who} {fails} with {kind}{f': {message}' if message else ''}.", talk.exception, quote=quote)
+    said = f"{who} {fails} with {kind}{f': {message}' if message else ''}"
+    talk.say(f"{said.rstrip('.')}.", talk.exception, quote=quote)
     _extent(talk)
+    say_passed_on(talk)
     analysis = talk.analysis
     if analysis is None:
         return
@@ -54,6 +57,7 @@ def why(talk: Talk) -> None:
     if cause is None:
         talk.say("The evidence does not show the cause.", analysis.summary)
         _failing_frame(talk)
+        say_passed_on(talk)
         _checks(talk, analysis, 3)
         return
     talk.say(
@@ -61,6 +65,7 @@ def why(talk: Talk) -> None:
         code_of(cause, analysis) or analysis.summary,
     )
     talk.report_words(cause.reasoning, analysis)
+    say_passed_on(talk)
     if analysis.result.changes and analysis.result.changes[0].commit[:12] not in cause.reasoning:
         change = analysis.result.changes[0]
         talk.say(

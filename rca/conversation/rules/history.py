@@ -23,7 +23,7 @@ def commit(talk: Talk) -> None:
         name = "Most suspected" if place == 0 else "Then"
         talk.say(
             f'{name}: {change.commit[:12]}, "{change.subject}", by {change.author} on {change.authored_at[:10]}, '
-            f"because it is {_because(change)}.",
+            f"because: {_because(change)}.",
             analysis.of_commit(change.commit),
         )
     left = len(analysis.result.changes) - SHOWN
@@ -169,6 +169,10 @@ def releases(talk: Talk) -> None:
     if not seen:
         talk.cannot(f"No deployments of {service or 'this service'} are known; `firstcause release` records them.")
         return
+    for version in talk.asked.versions:
+        for release in [one for one in seen.data if one.version.lstrip("v") == version.lstrip("v")]:
+            place = f" to {release.environment}" if release.environment else ""
+            talk.say(f"{_named(release)} was deployed{place} at {at(release.started_at)}.", *seen.items)
     last: Release = seen.data[-1]
     where = f" to {last.environment}" if last.environment else ""
     talk.say(

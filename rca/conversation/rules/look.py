@@ -212,4 +212,4 @@ def helped(talk: Talk) -> None:
 
 def thanked(talk: Talk) -> None:
     """Answer a kind word."""
-    talk.say("Here when you need more.")
+    talk.say("Here when you need more: ask what happened, why, since when, or what to do.")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rca.conversation.choosing import options_of
+from rca.conversation.rules.passing import say_passed_on
 from rca.conversation.rules.talk import Talk, at, listed, times
 from rca.conversation.tools import ListFaults, ReduceLogs, ScanFindings, ShowAnalysis
 from rca.conversation.values import Fault
@@ -50,6 +51,7 @@ def others(talk: Talk) -> None:
     if not found:
         talk.say(f"No other fault was seen{when}.", talk.counts)
         return
+    say_passed_on(talk)
     many = "1 other fault was" if len(found) == 1 else f"{len(found)} other faults were"
     talk.say(f"{many} seen{when}; the most frequent:", *seen.items)
     for one in found[:MOST_OTHERS]:

@@ -67,7 +67,7 @@ class SearchLogs(_Filtered):
         more = len(rows) > self.limit
         shown = sorted(rows[: self.limit], key=_place)
         what = " ".join(
-            filter(None, [f'with "{self.text}"' if self.text else "", f"of {self.service}" if self.service else ""])
+            filter(None, [f"with {self.text}" if self.text else "", f"of {self.service}" if self.service else ""])
         )
         if not shown:
             return Found(says=f"No log lines {what} in that span.".replace("  ", " "), data=[])

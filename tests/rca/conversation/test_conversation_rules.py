@@ -153,6 +153,19 @@ def test_what_happened_over_several_faults_lists_them(shop: Shop) -> None:
     assert "IndexError: list index out of range" in said(chosen)
 
 
+def test_a_fault_that_repeats_another_is_told_as_its_consequence(shop: Shop) -> None:
+    """A caller's error that quotes the callee's: the answer leads to where it begins."""
+    caller = (
+        "2026-11-21 04:00:02,300 ERROR shop.gateway checkout failed\nTraceback (most recent call last):\n"
+        '  File "/app/shop/gateway.py", line 4, in checkout\n    raise UpstreamError(answer)\n'
+        "UpstreamError: stock answered 500: IndexError: list index out of range\n"
+    )
+    turn, _ = talker(shop, log=LOG + OTHER + caller).ask("why the UpstreamError?")
+    assert "repeats IndexError" in said(turn)
+    plain, _ = talker(shop, log=LOG + OTHER + caller).ask("why the KeyError?")
+    assert "repeats" not in said(plain)
+
+
 def test_a_log_without_exceptions_is_reduced_and_read_by_rules(shop: Shop) -> None:
     """No exception: what matters in it is shown, and known trouble named."""
     log = "INFO started\nERROR write failed: no space left on device\n"
