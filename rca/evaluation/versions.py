@@ -54,6 +54,6 @@ def _commit() -> str:
 def _weights() -> str:
     """Identity of every file that ranking reads its weights from, 12 hex digits."""
     digest = hashlib.sha256()
-    for path in sorted(ROOM.glob("weights*.toml")):
+    for path in sorted(path for name in ("weights", "ranker") for path in ROOM.glob(f"{name}*.toml")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
