@@ -30,7 +30,7 @@ LONGEST_NAME = 200
 
 def stored_world(workspace: Workspace, cluster_id: str) -> StoredWorld:
     """The world around a cluster, or with "" around all. Raises NotFoundError."""
-    return StoredWorld(
+    world = StoredWorld(
         Stores(
             clusters=ClusterStore(workspace.database),
             releases=ReleaseStore(workspace.database),
@@ -41,6 +41,8 @@ def stored_world(workspace: Workspace, cluster_id: str) -> StoredWorld:
         ),
         cluster_id,
     )
+    world.rules = workspace.finding_rules
+    return world
 
 
 def pasted_world(workspace: Workspace, key: str) -> "PastedWorld":
@@ -54,9 +56,11 @@ def pasted_world(workspace: Workspace, key: str) -> "PastedWorld":
     log = triage(kept["text"], kept["name"], service=kept["service"], version=kept["version"])
 
     def analysed(case: "ClusterCase") -> "AnalysisResult":
-        return analyse(case, token_budget=workspace.settings.analyst.token_budget)
+        return analyse(case, token_budget=workspace.settings.analyst.token_budget, rules=workspace.finding_rules)
 
-    return PastedWorld(log, lambda service, ref, fault: _fitting_code(workspace, service, ref, fault), analysed)
+    world = PastedWorld(log, lambda service, ref, fault: _fitting_code(workspace, service, ref, fault), analysed)
+    world.rules = workspace.finding_rules
+    return world
 
 
 def keep_log(workspace: Workspace, data: bytes, name: str, *, service: str = "", version: str = "") -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from indexers.code.releases import Release
     from indexers.exceptions.cluster_values import Suggestion
     from rca.case import ClusterCase
+    from rca.findings.rules import Rule
     from rca.result import AnalysisResult
 
 BEFORE, AFTER = timedelta(minutes=2), timedelta(seconds=30)
@@ -128,6 +129,7 @@ class PastedWorld:
     """A `World` of one log."""
 
     bounded = True
+    rules: "Sequence[Rule] | None" = None
 
     def __init__(self, log: Triage, code_of: CodeOf, analyse: "Callable[[ClusterCase], AnalysisResult]") -> None:
         self.log, self._code_of, self._analyse = log, code_of, analyse

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from connectors.warehouse import HistogramBin, LogFilter, Warehouse
+    from rca.findings.rules import Rule
     from rca.result import AnalysisResult
 
 _READ_AT_ONCE = 200  # clusters of which those in scope are taken
@@ -43,6 +44,7 @@ class StoredWorld:
 
     timed = True
     bounded = False
+    rules: "Sequence[Rule] | None" = None
 
     def __init__(self, stores: Stores, cluster_id: str = "") -> None:
         """Raises NotFoundError when there is no such cluster."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from connectors.warehouse import HistogramBin, LogFilter
     from indexers.code.releases import Release
     from indexers.exceptions.cluster_values import Suggestion
+    from rca.findings.rules import Rule
     from rca.result import AnalysisResult
 
 
@@ -44,7 +45,12 @@ class FaultQuery:
 
 
 class World(Protocol):
-    """Everything raises NotFoundError for what is not there or out of scope, and says which of the two."""
+    """Everything raises NotFoundError for what is not there or out of scope, and says which of the two.
+
+    `rules` are the finding rules; None stands for the shipped ones.
+    """
+
+    rules: "Sequence[Rule] | None"
 
     @property
     def about(self) -> str:
