@@ -69,7 +69,7 @@ def _checked(told: tuple[Talk, tuple[str, ...]]) -> tuple[Answer, int]:
         options=tuple(talk.options),
         pending=WHAT_HAPPENED if talk.options else "",
         fault=talk.fault.id if talk.fault else "",
-        suggestions=following,
+        suggestions=following if talk.fault or talk.options else (),
         dropped=tuple(dropped),
     ), len(kept) + len(dropped)
 

@@ -143,6 +143,7 @@ def _first_cause(talk: Talk, fault: Fault) -> None:
 
 
 def _without_faults(talk: Talk) -> None:
+    world = talk.desk.world
     found = talk.desk.look(ScanFindings())
     for one, item in zip(found.data or (), found.items, strict=False):
         talk.say(f"Rules see: {one.rule.title}, {times(one.count)}: {one.quote.strip()[:200]}", item)
@@ -150,6 +151,8 @@ def _without_faults(talk: Talk) -> None:
     if reduced:
         talk.say(f"Below is {reduced.items[0].title}.", *reduced.items)
         talk.show(*reduced.items)
+    elif not world.services() and not world.bounded:
+        talk.cannot("No log lines were taken in yet; `firstcause ingest` does it, or ask about a log with --file.")
     else:
         talk.cannot(reduced.problem or reduced.says)
 

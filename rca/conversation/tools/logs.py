@@ -186,7 +186,8 @@ class ReduceLogs(_Filtered):
             timestamps=rows["timestamp"] if world.timed else None,
         )
         whole = "" if rows.num_rows < MOST_REDUCED else f" (the newest {MOST_REDUCED:,} events)"
-        title = f"what matters in {rows.num_rows:,} log events{whole}, equal ones counted"
+        events = "1 log event" if rows.num_rows == 1 else f"{rows.num_rows:,} log events"
+        title = f"what matters in {events}{whole}, equal ones counted"
         return Found((EvidenceItem("", "log", title, reduced.text, count=rows.num_rows),), title, reduced)
 
 
