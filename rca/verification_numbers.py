@@ -63,7 +63,7 @@ def unknown_ids(sentence: str, facts: Facts) -> list[str]:
 
 def _said(match: re.Match[str], facts: Facts) -> bool:
     """Whether the facts hold these very words."""
-    return bool(re.search(rf"(?<![\w.,]){re.escape(match.group().strip())}(?![\w%])", facts.text))
+    return bool(re.search(rf"(?<![\w.,:+-]){re.escape(match.group().strip())}(?![\w%:])", facts.text))
 
 
 def _time(match: re.Match[str], facts: Facts) -> bool:
