@@ -1,7 +1,8 @@
 """What the trained order looks at: a dozen numbers about a candidate, the same for every language.
 
-Owns: their names, in words, and how they are computed. Keeps out: signals and sources (their sum by hand-set weights is
-one of the numbers here, so that a signal added later counts without training), how much each counts (ranker.toml).
+What a message says is none of them: whoever can write into a log could move suspects by it. Owns: their names, in
+words, and how they are computed. Keeps out: signals and sources (their sum by hand-set weights is one of the numbers
+here, so that a signal added later counts without training), how much each counts (ranker.toml).
 """
 
 import math
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 
 from indexers.code.blocks import CodeBlock
 from rca.source_text import read_block, statements
-from rca.trace import Trace
 
 WORST = -9.0  # what speaks against a place counts no further than this
 WORST_APART = -4.0  # the same without its position
@@ -29,14 +29,11 @@ NAMES = (
     "support",  # outside: what the sources that propose it add up to
     "agreement",  # outside: support beyond what one source can give
     "sources",  # outside: how many of those that follow calls, values and words propose it
-    "words",  # outside: how well it fits a search for the words of the failure
     "same_file",  # outside: the file of the most suspected place
     "same_class",  # outside: its class
     "short_trace",  # outside: 1 for a trace without own places, 1/2 with one, ...
     "log_size",  # both: logarithm of its statements
-    "says_message",  # both: share of the words of the exceptions that it holds
     "says_statement",  # both: share of the words of the failing statements that it holds
-    "name_in_message",  # both: share of the words of its name that are in the exceptions
     "name_in_trace",  # both: share of the words of its name that are in the names of the trace
     "raises",  # both: it can throw
     "tiny",  # both: two statements or fewer
@@ -51,18 +48,16 @@ _RAISES = re.compile(r"\b(?:throw|raise|panic)\b")
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a failure: of its exceptions, of the statements that were running, of the functions' names."""
+    """The words of the code that failed: of the statements that were running, of the functions' names."""
 
-    said: frozenset[str]
     running: frozenset[str]
     names: frozenset[str]
 
 
-def words_of(trace: Trace, order: Sequence[CodeBlock], running: Sequence[str]) -> Words:
+def words_of(order: Sequence[CodeBlock], running: Sequence[str]) -> Words:
     """`order` are the trace's blocks, the most suspected first, `running` their statements."""
-    said = " ".join(f"{error.type.rsplit('.', 1)[-1]} {error.message or ''}" for error in trace.chain)
     names = " ".join(block.name for block in order[:NAMED])
-    return Words(split(said), split(" ".join(running[:LOOKED_AT])), split(names))
+    return Words(split(" ".join(running[:LOOKED_AT])), split(names))
 
 
 def split(text: str) -> frozenset[str]:
@@ -75,7 +70,7 @@ def inside(
 ) -> list[float]:
     """The numbers of a place of the trace, in the order of NAMES; `rank` counts from 0 by hand-set weights."""
     own = [max(apart, WORST_APART), max(suspicion, WORST), 1 / (1 + rank), math.log1p(rank), float(innermost)]
-    return own + [0.0] * 8 + _common(block, words)
+    return own + [0.0] * 7 + _common(block, words)
 
 
 def outside(
@@ -84,14 +79,13 @@ def outside(
     *,
     support: float,
     sources: int,
-    by_words: float,
     first: CodeBlock | None,
     places: int,
 ) -> list[float]:
     """The numbers of a block outside the trace; `first` is the most suspected of the trace's `places` blocks."""
     same_file = first is not None and block.path == first.path
     same_class = first is not None and block.symbol.rpartition(".")[0] == first.symbol.rpartition(".")[0]
-    own = [support, max(support - TWO_AGREE, 0.0), sources, by_words, same_file, same_class, 1 / (1 + places)]
+    own = [support, max(support - TWO_AGREE, 0.0), sources, same_file, same_class, 1 / (1 + places)]
     return [0.0] * 5 + [1.0] + [float(value) for value in own] + _common(block, words)
 
 
@@ -100,9 +94,7 @@ def _common(block: CodeBlock, words: Words) -> list[float]:
     held, named = split(block.text), split(block.name)
     return [
         math.log1p(count),
-        len(words.said & held) / max(1, len(words.said)),
         len(words.running & held) / max(1, len(words.running)),
-        len(words.said & named) / max(1, len(named)),
         len(words.names & named) / max(1, len(named)),
         float(bool(_RAISES.search(block.text))),
         float(count <= 2),

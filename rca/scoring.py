@@ -72,10 +72,10 @@ class Candidates:
         """The numbers of each candidate as features.NAMES has them, in the order of `scored`."""
         order = [item.block for item in self.inside]
         running = [item.place.statement for item in self.inside if item.place is not None]
-        words = features.words_of(self.trace, order, running)
+        words = features.words_of(order, running)
         first = order[0] if order else None
         within = [_inside_features(rank, item, words) for rank, item in enumerate(self.inside)]
-        return within + [_outside_features(item, words, first, len(order), self.weighed) for item in self.outside]
+        return within + [_outside_features(item, words, first, len(order)) for item in self.outside]
 
 
 def candidates_of(
@@ -105,16 +105,13 @@ def _inside_features(rank: int, item: Scored, words: features.Words) -> list[flo
     return features.inside(item.block, words, apart=apart, suspicion=item.raw, rank=rank, innermost=innermost)
 
 
-def _outside_features(
-    item: Scored, words: features.Words, first: CodeBlock | None, places: int, weighed: Weights
-) -> list[float]:
-    said = {part.signal: part.contribution for part in item.parts}
+def _outside_features(item: Scored, words: features.Words, first: CodeBlock | None, places: int) -> list[float]:
+    said = {part.signal for part in item.parts}
     return features.outside(
         item.block,
         words,
         support=item.raw,
         sources=sum(name in said for name in _FOLLOWED),
-        by_words=said.get("words", 0.0) / (weighed.outside["words"] or 1.0),
         first=first,
         places=places,
     )

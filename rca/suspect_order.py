@@ -1,4 +1,5 @@
-"""The final order of candidates: who stands first by hand-set weights, everything behind it as trained.
+"""The final order of candidates: who stands first by hand-set weights, everything behind it as trained, unless there is
+more to go by than the trace and the tree.
 
 Owns: what may stand before or right behind the first, and the hand-set order for want of a trained one. Keeps out:
 scores (scoring.py), the trained model (ranker.py).
@@ -10,6 +11,7 @@ from rca.ranker import Ranker
 from rca.scoring import Candidates, Scored
 from rca.weights import Weights
 
+_KNOWN = frozenset({"changed", "changed_blocks", "verdicts"})
 TELLING = 0.5  # a change among so many others that it adds less than this vouches for nothing
 
 
@@ -25,8 +27,17 @@ def in_order(listed: Candidates, ranker: Ranker | None) -> list[Scored]:
     first = inside[0].raw + weighed.clear_margin if inside else 0.0
     before = [item for item in vouched if item.raw > first]
     after = [item for item in vouched if item.raw <= first]
-    behind = _trained(listed, ranker, others) if ranker else _hand_set(inside, others, weighed)
+    behind = (
+        _trained(listed, ranker, others)
+        if ranker and not _is_known_more(listed)
+        else _hand_set(inside, others, weighed)
+    )
     return [*before, *inside[:1], *after, *behind]
+
+
+def _is_known_more(listed: Candidates) -> bool:
+    """Whether there is more to go by than a trace and a tree, which is all that the trained order has seen."""
+    return any(part.signal in _KNOWN for item in listed.scored for part in item.parts)
 
 
 def _hand_set(inside: Sequence[Scored], others: Sequence[Scored], weighed: Weights) -> list[Scored]:

@@ -28,7 +28,7 @@ from rca.ranker import Ranker
 from rca.scoring import Candidates, candidates_of
 from rca.suspect_order import in_order
 
-STRENGTH = 0.03  # of the fit against the pull towards zero; with a few hundred cases more of it learns the projects
+STRENGTH = 0.1  # of the fit against the pull towards zero; with a few hundred cases more of it learns the projects
 MOST_STEPS = 1_000
 SHARES = (1, 3, 5)
 
