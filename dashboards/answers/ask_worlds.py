@@ -41,7 +41,7 @@ def stored_world(workspace: Workspace, cluster_id: str) -> StoredWorld:
         ),
         cluster_id,
     )
-    world.rules = workspace.finding_rules
+    world.load_rules = lambda: workspace.finding_rules
     return world
 
 
@@ -59,7 +59,7 @@ def pasted_world(workspace: Workspace, key: str) -> "PastedWorld":
         return analyse(case, token_budget=workspace.settings.analyst.token_budget, rules=workspace.finding_rules)
 
     world = PastedWorld(log, lambda service, ref, fault: _fitting_code(workspace, service, ref, fault), analysed)
-    world.rules = workspace.finding_rules
+    world.load_rules = lambda: workspace.finding_rules
     return world
 
 

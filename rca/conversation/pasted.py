@@ -129,7 +129,7 @@ class PastedWorld:
     """A `World` of one log."""
 
     bounded = True
-    rules: "Sequence[Rule] | None" = None
+    load_rules: "Callable[[], Sequence[Rule]] | None" = None  # called when they are first needed
 
     def __init__(self, log: Triage, code_of: CodeOf, analyse: "Callable[[ClusterCase], AnalysisResult]") -> None:
         self.log, self._code_of, self._analyse = log, code_of, analyse
@@ -146,6 +146,9 @@ class PastedWorld:
 
     def services(self) -> list[str]:
         return sorted({name for name in pc.unique(self.log.rows["service_name"]).to_pylist() if name})
+
+    def rules(self) -> "Sequence[Rule] | None":
+        return self.load_rules() if self.load_rules is not None else None
 
     def newest(self) -> datetime | None:
         return pc.max(self.log.rows["timestamp"]).as_py() if self.timed else None

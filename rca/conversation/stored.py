@@ -44,7 +44,7 @@ class StoredWorld:
 
     timed = True
     bounded = False
-    rules: "Sequence[Rule] | None" = None
+    load_rules: "Callable[[], Sequence[Rule]] | None" = None  # called when they are first needed
 
     def __init__(self, stores: Stores, cluster_id: str = "") -> None:
         """Raises NotFoundError when there is no such cluster."""
@@ -67,6 +67,9 @@ class StoredWorld:
     def services(self) -> Sequence[str]:
         known = dict.fromkeys(row["service_name"] for row in self._seen())
         return [name for name in known if self._in_scope(name)]
+
+    def rules(self) -> "Sequence[Rule] | None":
+        return self.load_rules() if self.load_rules is not None else None
 
     def newest(self) -> datetime | None:
         return max((row["last_seen"] for row in self._seen() if self._in_scope(row["service_name"])), default=None)

@@ -45,12 +45,7 @@ class FaultQuery:
 
 
 class World(Protocol):
-    """Everything raises NotFoundError for what is not there or out of scope, and says which of the two.
-
-    `rules` are the finding rules; None stands for the shipped ones.
-    """
-
-    rules: "Sequence[Rule] | None"
+    """Everything raises NotFoundError for what is not there or out of scope, and says which of the two."""
 
     @property
     def about(self) -> str:
@@ -69,6 +64,10 @@ class World(Protocol):
 
     def services(self) -> Sequence[str]:
         """The services that may be looked at."""
+        ...
+
+    def rules(self) -> "Sequence[Rule] | None":
+        """The finding rules; None stands for the shipped ones."""
         ...
 
     def newest(self) -> datetime | None:

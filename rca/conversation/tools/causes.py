@@ -86,7 +86,7 @@ class ScanFindings(LookUp):
                 start, end = rows[0]["timestamp"] - AROUND, rows[0]["timestamp"] + AROUND
         window = self._window(world, start, end)
         logs = world.logs(LogFilter(window=window, services=(self.service,) if self.service else ()), limit=MOST_ROWS)
-        found = scan(logs, own_event=own, rules=world.rules)[:MOST_FINDINGS]
+        found = scan(logs, own_event=own, rules=world.rules())[:MOST_FINDINGS]
         if not found:
             return Found(says=f"Rules see no known kind of trouble in {logs.num_rows} log lines.", data=[])
         items = tuple(
