@@ -22,6 +22,7 @@ SIZES: dict[str, tuple[int | None, int | None]] = {
     "warehouse": (500_000, 5_000_000),
     "code_index": (1_000, 10_000),
     "history": (1_000, 10_000),
+    "localization": (1_000, 10_000),
     "code_search": (300, 1_500),
 }
 
