@@ -6,12 +6,16 @@ scores (scoring.py), the trained model (ranker.py).
 """
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from rca.ranker import Ranker
 from rca.scoring import Candidates, Scored
 from rca.weights import Weights
 
 _KNOWN = frozenset({"changed", "changed_blocks", "verdicts"})
+FEW = 2  # changed blocks nearby
+HEARD = 0.2  # of a release that changed hundreds of blocks no single one is heard
+NEAR = 2  # leading folders that two places share, to be of the same service or package
 TELLING = 0.5  # a change among so many others that it adds less than this vouches for nothing
 
 
@@ -22,6 +26,8 @@ def in_order(listed: Candidates, ranker: Ranker | None) -> list[Scored]:
     What has more than guesswork for it, a change in the failing release or a person's word, may stand further up.
     """
     inside, outside, weighed = listed.inside, listed.outside, listed.weighed
+    alone = _alone_changed(inside, outside)
+    outside = [item for item in outside if item not in alone]
     vouched = [item for item in outside if _is_vouched(item, inside)][: weighed.outside_at_once]
     others = [item for item in outside if item not in vouched]
     first = inside[0].raw + weighed.clear_margin if inside else 0.0
@@ -32,7 +38,23 @@ def in_order(listed: Candidates, ranker: Ranker | None) -> list[Scored]:
         if ranker and not _is_known_more(listed)
         else _hand_set(inside, others, weighed)
     )
-    return [*before, *inside[:1], *after, *behind]
+    return [*alone, *before, *inside[:1], *after, *behind]
+
+
+def _alone_changed(inside: Sequence[Scored], outside: Sequence[Scored]) -> list[Scored]:
+    """The blocks that the failing release changed in the trace's own service or package, where they are at most two and
+    it changed nothing of the trace: what the release left as it was is seldom what the release broke. Something else
+    must lead to them as well."""
+    if any(part.signal == "changed" for item in inside for part in item.parts):
+        return []
+    folders = {PurePosixPath(item.block.path).parent.parts[:NEAR] for item in inside} - {()}
+    near = [
+        item
+        for item in outside
+        if any(part.signal == "changed_blocks" and part.contribution >= HEARD for part in item.parts)
+        and PurePosixPath(item.block.path).parent.parts[:NEAR] in folders
+    ]
+    return [item for item in near if len(item.parts) > 1] if len(near) <= FEW else []
 
 
 def _is_known_more(listed: Candidates) -> bool:

@@ -35,7 +35,8 @@ def causes_of(standing: Standing) -> list[Cause]:
     if not standing.suspects:
         bare = from_trace_alone(standing)
         return [bare] if bare else []
-    first = None if is_changed(standing.suspects[0]) else next(_better(standing), None)
+    lead = standing.suspects[0]
+    first = None if lead.in_trace and is_changed(lead) else next(_better(standing), None)
     ranks = range(min(len(standing.suspects), MOST))
     ranked = [cause_of(rank, standing, leading=first is None and rank == 0) for rank in ranks]
     if first is None:
@@ -46,7 +47,7 @@ def causes_of(standing: Standing) -> list[Cause]:
 
 
 def _better(standing: Standing) -> Iterator[Cause]:
-    """What says more than the first place, which the release left as it was."""
+    """What says more than the first place of the trace, which the release left as it was."""
     if standing.advice.distant:
         yield from _changed(standing)
     near = [rank for rank, suspect in enumerate(standing.suspects) if _is_changed_nearby(suspect, standing)]

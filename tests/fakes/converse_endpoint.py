@@ -34,9 +34,7 @@ class Seen:
     body: dict[str, Any]
 
 
-def tool_call(
-    name: str, value: Any, *, stop_reason: str = "tool_use", usage: Mapping[str, int] | None = None
-) -> Reply:
+def tool_call(name: str, value: Any, *, stop_reason: str = "tool_use", usage: Mapping[str, int] | None = None) -> Reply:
     """The model calls the tool `name` with `value`; `usage` adds to or changes what the call is said to have taken."""
     content = [{"toolUse": {"toolUseId": "t1", "name": name, "input": value}}]
     message = _message(content, stop_reason)
