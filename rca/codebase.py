@@ -21,6 +21,10 @@ class Codebase(Protocol):
     @property
     def commit(self) -> str: ...
 
+    def paths(self) -> Sequence[str]:
+        """Every kept file: code, configuration and other text that code reads."""
+        ...
+
     def blocks(self) -> Sequence[CodeBlock]:
         """Every block of the tree."""
         ...

@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from indexers.code.blocks import CodeBlock
 from indexers.exceptions.chain import ExceptionRecord
 from rca import candidates, features, signals, weights
+from rca.candidates.resources import KIND as FILE
 from rca.codebase import Codebase
 from rca.signals import Surroundings
 from rca.signals.exception_code import exception_code
@@ -186,5 +187,8 @@ def _outside(
 
 
 def worth_proposing(block: CodeBlock, trace: Trace) -> bool:
-    """Whether a block outside the trace can hold a cause: it has a body, and is neither a test nor exception code."""
+    """Whether a block outside the trace can hold a cause: it is a file that was named, or has a body and is neither
+    a test nor exception code."""
+    if block.kind == FILE:
+        return True
     return bool(statements(read_block(block))) and not kind_of(block.path) and exception_code(block, trace) is None

@@ -14,6 +14,7 @@ from connectors.redaction import mask
 from indexers.code.blocks import CodeBlock
 from rca.analysts.places import cause_of, from_trace_alone, quoted_failure
 from rca.analysts.standing import Standing, is_changed
+from rca.candidates.resources import KIND as FILE
 from rca.report import Cause, Citation
 from rca.suspect_changes import SuspectChange
 from rca.suspects import Suspect
@@ -37,7 +38,7 @@ def causes_of(standing: Standing) -> list[Cause]:
         return [bare] if bare else []
     lead = standing.suspects[0]
     first = None if lead.in_trace and is_changed(lead) else next(_better(standing), None)
-    ranks = range(min(len(standing.suspects), MOST))
+    ranks = [rank for rank, suspect in enumerate(standing.suspects[:MOST]) if suspect.block.kind != FILE]
     ranked = [cause_of(rank, standing, leading=first is None and rank == 0) for rank in ranks]
     if first is None:
         return ranked

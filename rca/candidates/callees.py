@@ -36,7 +36,7 @@ def called(call: Call, callees: list[CodeBlock]) -> list[CodeBlock]:
         block
         for block in callees
         if block.kind != "class"
-        and (block.name == call.name or (block.name in _CONSTRUCTORS and _owner(block) == call.name))
+        and (block.name == call.name or (block.name in CONSTRUCTORS and _owner(block) == call.name))
     ]
 
 
@@ -45,7 +45,7 @@ def worth(block: CodeBlock, meant: int) -> float:
     return (0.5 if len(statements(read_block(block))) <= 1 else 1.0) / math.sqrt(meant)
 
 
-_CONSTRUCTORS = ("__init__", "constructor", "<init>")
+CONSTRUCTORS = ("__init__", "constructor", "<init>")
 
 
 def _owner(block: CodeBlock) -> str:
