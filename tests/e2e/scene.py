@@ -97,7 +97,7 @@ def what_is_there(config: Path) -> dict[str, list[object]]:
             "exceptions": sorted(map(str, exceptions.drop_columns(["page_id"]).to_pylist())),
             "clusters": sorted((c.id, c.title, c.count, c.first_seen, c.last_seen) for c in clusters),
             "reports": sorted(
-                (c.id, found.result.report.model_dump_json())
+                (c.id, found.result.report.model_dump_json(exclude={"seen": {"at"}}))
                 for c in clusters
                 if (found := reports.latest(c.id)) is not None
             ),
