@@ -71,7 +71,7 @@ def fixed(talk: Talk) -> None:
         return
     if later:
         for item in later[:2]:
-            talk.say(f"{item.title[:1].upper()}{item.title[1:]}.", item)
+            talk.say(f"Not deployed yet: {item.title}.", item)
             first = item.text.split("\n")[0]
             if item.commit and first.startswith(item.commit[:12]):
                 talk.say(f"By commit {first}.", item, quote=first)
