@@ -12,13 +12,13 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
 from connectors.errors import BadInputError
 from dashboards.answers import ask as answers
 from dashboards.answers.ask_worlds import LARGEST_LOG
 from dashboards.answers.shape import Listing
 from dashboards.api.asking import Asked, Page
+from dashboards.api.bodies import received
 from flows.wiring import Workspace
 
 router = APIRouter(tags=["conversations"])
@@ -87,7 +87,7 @@ async def begin(
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in (JSON, *TEXTS):
         raise HTTPException(415, f"{kind} cannot be taken; send {JSON}, text/plain or application/gzip.")
-    body = await _received(request)
+    body = await received(request, most=LARGEST_BODY, advice="cut the log around the failure")
     if kind == JSON:
         given = _parsed(body)
         log = given.log.encode()
@@ -135,22 +135,6 @@ def _begun(workspace: Workspace, given: Beginning, log: bytes) -> answers.Conver
     if given.question.strip():
         answers.asked(answers.talker(workspace, made), given.question)
     return answers.show(workspace, made.id)
-
-
-async def _received(request: Request) -> bytes:
-    too_large = HTTPException(413, f"The body is larger than {LARGEST_BODY:,} bytes; cut the log around the failure.")
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > LARGEST_BODY:
-        raise too_large
-    body = bytearray()
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > LARGEST_BODY:
-                raise too_large
-    except ClientDisconnect:
-        raise HTTPException(400, "The connection ended before the body did; nothing was kept.") from None
-    return bytes(body)
 
 
 def _unpacked(body: bytes) -> bytes:

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
 from connectors.errors import BadInputError
 from dashboards.api.asking import Asked
+from dashboards.api.bodies import received
 from flows.wiring import Workspace
 
 router = APIRouter(tags=["logs"])
@@ -73,7 +73,7 @@ async def ingest(
     }
     resource = {key: value for key, value in named.items() if value}
     _check_type(request.headers.get("content-type", ""))
-    body = await _received(request)
+    body = await received(request, most=LARGEST_BODY, advice="send it in parts")
     return await asyncio.to_thread(_keep, workspace, body, stream or named["service.name"] or "http", resource)
 
 
@@ -81,22 +81,6 @@ def _check_type(content_type: str) -> None:
     if content_type.lower().startswith(UNUSABLE_TYPES):
         kind = content_type.partition(";")[0]
         raise HTTPException(415, f"{kind} cannot be taken in; send text/plain, application/x-ndjson or gzip.")
-
-
-async def _received(request: Request) -> bytes:
-    too_large = HTTPException(413, f"The body is larger than {LARGEST_BODY:,} bytes; send it in parts.")
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > LARGEST_BODY:
-        raise too_large
-    body = bytearray()
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > LARGEST_BODY:
-                raise too_large
-    except ClientDisconnect:
-        raise HTTPException(400, "The connection ended before the body did; nothing was kept.") from None
-    return bytes(body)
 
 
 def _keep(workspace: Workspace, received: bytes, stream: str, resource: dict[str, str]) -> IngestReceipt:
