@@ -29,6 +29,7 @@ NAMES = (
     "producers",
     "writers",
     "callees",
+    "reached",
     "same_class",
     "relatives",
     "words",

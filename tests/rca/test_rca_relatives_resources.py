@@ -1,4 +1,4 @@
-"""Candidates from the class hierarchy, and files that the failure names."""
+"""Candidates from the class hierarchy and from further down the calls, and files that the failure names."""
 
 from pathlib import Path
 
@@ -73,3 +73,38 @@ def test_a_name_that_two_files_have_points_to_neither(tmp_path: Path) -> None:
     files = {"loading.py": LOADING.replace("settings/", ""), "settings/shop.yaml": YAML, "other/shop.yaml": "a: 1\n"}
     trace = MISSING.replace("settings/", "")
     assert all(suspect.block.kind != "file" for suspect in ranked(tmp_path, trace, files))
+
+
+DEEP = """def price(cart):
+    rate = load(cart)
+    return cart.total * rate.percent
+
+
+def load(cart):
+    return settings(cart)
+
+
+def settings(cart):
+    return table(cart)
+
+
+def table(cart):
+    return row(cart)
+
+
+def row(cart):
+    rate = cart.rate
+    return rate.percent if rate else None
+"""
+PERCENT = """Traceback (most recent call last):
+  File "/app/deep.py", line 3, in price
+    return cart.total * rate.percent
+AttributeError: 'NoneType' object has no attribute 'percent'
+"""
+
+
+def test_functions_beyond_three_calls_are_reached(tmp_path: Path) -> None:
+    """The way to them is said."""
+    found = {suspect.block.symbol: suspect.parts for suspect in ranked(tmp_path, PERCENT, {"deep.py": DEEP})}
+    reasons = [part.reason for part in found["row"] if part.signal == "reached"]
+    assert reasons == ["reached over 4 calls: price > load > settings > table > row"]
